@@ -1,0 +1,67 @@
+//! Rows as bytes, and how old ones are read by a newer shape.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::entity::{Codec, Entity};
+
+/// A row that can be encoded: every `Serialize + DeserializeOwned` entity.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored: it is not `Serialize` and `DeserializeOwned`",
+    label = "derive `Serialize` and `Deserialize`, or add `#[entity(transient)]` for rows that never leave memory"
+)]
+pub trait Encodable: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Serialize + DeserializeOwned> Encodable for E {}
+
+/// The encoding of an entity, for generated code.
+pub const fn codec<E: Entity + Encodable>() -> Codec {
+    Codec::new::<E>(json::encode::<E>, json::decode::<E>)
+}
+
+#[cfg(feature = "json")]
+mod json {
+    use crate::codec::Encodable;
+    use crate::entity::{AnyRow, Entity, erase};
+    use crate::error::{Error, ErrorKind, Result};
+
+    pub(super) fn encode<E: Entity + Encodable>(row: &AnyRow) -> Result<Vec<u8>> {
+        let Some(entity) = row.entity::<E>() else {
+            return Err(Error::bug("a row was encoded as another type"));
+        };
+        serde_json::to_vec(entity).map_err(|error| {
+            Error::new(ErrorKind::Invalid, "the row does not encode")
+                .with_collection(E::DESCRIPTOR.collection)
+                .with_source(error)
+        })
+    }
+
+    pub(super) fn decode<E: Entity + Encodable>(bytes: &[u8], version: u64) -> Result<AnyRow> {
+        let mut entity: E = serde_json::from_slice(bytes).map_err(|error| {
+            Error::new(ErrorKind::Corrupt, "a stored row does not decode")
+                .with_collection(E::DESCRIPTOR.collection)
+                .with_source(error)
+        })?;
+        entity.set_version(version);
+        Ok(erase(entity, version))
+    }
+}
+
+#[cfg(not(feature = "json"))]
+mod json {
+    use crate::codec::Encodable;
+    use crate::entity::{AnyRow, Entity};
+    use crate::error::{Error, Result};
+
+    pub(super) fn encode<E: Entity + Encodable>(_row: &AnyRow) -> Result<Vec<u8>> {
+        Err(missing())
+    }
+
+    pub(super) fn decode<E: Entity + Encodable>(_bytes: &[u8], _version: u64) -> Result<AnyRow> {
+        Err(missing())
+    }
+
+    fn missing() -> Error {
+        Error::unsupported("rows are encoded by the feature `json` of routier: add it")
+    }
+}

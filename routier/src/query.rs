@@ -1,0 +1,25 @@
+//! Queries as data: fields, filters, orders, cursors, what they mean ([`eval`]) and how they are carried out
+//! ([`plan`]).
+
+mod check;
+mod cursor;
+pub mod eval;
+mod explain;
+mod field;
+mod filter;
+mod order;
+//mod page;
+pub mod plan;
+mod predicate;
+mod target;
+
+//pub use self::check::check_query;
+//pub use self::cursor::{Cursor, fingerprint};
+//pub use self::explain::{Analysis, Explanation};
+pub use self::field::{Declared, Distinct, Field, Indexed, PrimaryKey};
+pub use self::filter::Filter;
+pub use self::order::{Order, OrderTerm};
+//pub use self::page::Page;
+pub use self::plan::{Access, Paths, Plan, Range, plan};
+pub use self::predicate::{MAX_DEPTH, Position, Predicate, Query, ScanFn};
+pub use self::target::Unique;

@@ -1,0 +1,186 @@
+//! A query without types: what planner, evaluation, storages and live queries share.
+
+use std::fmt;
+use std::ops::Bound;
+
+use crate::entity::AnyRow;
+use crate::env::sync::Arc;
+use crate::query::order::OrderTerm;
+use crate::value::Datum;
+
+/// How deep `&`, `|` and `!` may be nested, runs of one operator counting once.
+pub const MAX_DEPTH: u16 = 128;
+
+/// A test of a row. Two-valued: on an absent value every test but [`Predicate::Absent`] is false.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum Predicate {
+    /// True.
+    #[default]
+    All,
+    /// False.
+    Nothing,
+    /// The field equals the value.
+    Equal {
+        /// The field.
+        field: u16,
+        /// The value.
+        value: Datum,
+    },
+    /// The field lies within the bounds, one of which may be open.
+    Within {
+        /// The field.
+        field: u16,
+        /// From here.
+        low: Bound<Datum>,
+        /// To here.
+        high: Bound<Datum>,
+    },
+    /// The field equals one of the values, which are sorted and different.
+    OneOf {
+        /// The field.
+        field: u16,
+        /// The values.
+        values: Arc<[Datum]>,
+    },
+    /// The field is `None`.
+    Absent {
+        /// The field.
+        field: u16,
+    },
+    /// The text begins with the prefix.
+    StartsWith {
+        /// The field.
+        field: u16,
+        /// The prefix.
+        prefix: Box<str>,
+    },
+    /// The list holds at least one of the values, which are sorted and different.
+    Contains {
+        /// The field.
+        field: u16,
+        /// The values.
+        values: Arc<[Datum]>,
+    },
+    /// The list is empty.
+    Empty {
+        /// The field.
+        field: u16,
+    },
+    /// A closure of the user's.
+    Scan(ScanFn),
+    /// All of them.
+    And(Vec<Predicate>),
+    /// At least one of them.
+    Or(Vec<Predicate>),
+    /// Not it.
+    Not(Box<Predicate>),
+    /// What was nested deeper than [`MAX_DEPTH`]; a query with it is refused.
+    TooDeep,
+}
+
+/// A user's own test of a row.
+#[derive(Clone)]
+pub struct ScanFn(pub Arc<dyn Fn(&AnyRow) -> bool + Send + Sync>);
+
+impl fmt::Debug for ScanFn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("closure")
+    }
+}
+
+/// A query: filter, then order, then offset, then limit.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Query {
+    /// Which rows.
+    pub filter: Predicate,
+    /// In which order; empty for the order of keys. Ties are ordered by key, in the direction of the last term.
+    pub order: Vec<OrderTerm>,
+    /// How many to pass over.
+    pub offset: u64,
+    /// How many at most.
+    pub limit: Option<u64>,
+    /// Only what comes after this place in the order.
+    pub after: Option<Position>,
+}
+
+/// A place in an order: a row's values of the order's fields, and its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The values of the order's fields, in its order.
+    pub values: Vec<Datum>,
+    /// The values of the key.
+    pub key: Vec<Datum>,
+}
+
+impl Predicate {
+    /// Both.
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::TooDeep, _) | (_, Self::TooDeep) => Self::TooDeep,
+            (Self::All, other) | (other, Self::All) => other,
+            (Self::And(mut left), Self::And(right)) => {
+                left.extend(right);
+                Self::And(left)
+            }
+            (Self::And(mut parts), other) => {
+                parts.push(other);
+                Self::And(parts)
+            }
+            (other, Self::And(mut parts)) => {
+                parts.insert(0, other);
+                Self::And(parts)
+            }
+            (left, right) => Self::And(vec![left, right]),
+        }
+        .within_depth()
+    }
+
+    /// At least one.
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::TooDeep, _) | (_, Self::TooDeep) => Self::TooDeep,
+            (Self::Nothing, other) | (other, Self::Nothing) => other,
+            (Self::Or(mut left), Self::Or(right)) => {
+                left.extend(right);
+                Self::Or(left)
+            }
+            (Self::Or(mut parts), other) => {
+                parts.push(other);
+                Self::Or(parts)
+            }
+            (other, Self::Or(mut parts)) => {
+                parts.insert(0, other);
+                Self::Or(parts)
+            }
+            (left, right) => Self::Or(vec![left, right]),
+        }
+        .within_depth()
+    }
+
+    /// The opposite.
+    pub fn negate(self) -> Self {
+        match self {
+            Self::TooDeep => Self::TooDeep,
+            Self::Not(inner) => *inner,
+            Self::All => Self::Nothing,
+            Self::Nothing => Self::All,
+            other => Self::Not(Box::new(other)).within_depth(),
+        }
+    }
+
+    /// Takes the place of a tree that has grown too deep, so that neither evaluating nor dropping one can exhaust the
+    /// stack. Each step adds one level at most, and what is replaced is still shallow.
+    fn within_depth(self) -> Self {
+        if self.depth() > MAX_DEPTH { Self::TooDeep } else { self }
+    }
+
+    fn depth(&self) -> u16 {
+        match self {
+            Self::And(parts) | Self::Or(parts) => 1 + parts.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Not(inner) => 1 + inner.depth(),
+            _ => 1,
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The seam between the store and where rows live.
+//!
+//! A [`Storage`] opens collections, hands out [`Snapshot`]s, carries out [plans](crate::query::Plan), commits
+//! [write sets](WriteSet) and remembers what it committed. Everything here is untyped and nothing assumes memory.
+
+mod answer;
+mod capabilities;
+mod commit;
+mod log;
+mod reads;
+mod scan;
+mod snapshot;
+mod token;
+mod write;
+
+pub use self::answer::Answer;
+pub use self::capabilities::{Capabilities, FeedOrder, Isolation};
+pub use self::commit::{Commit, Origin, RowChange, TransactionId};
+pub use self::log::{Completion, Log};
+pub use self::reads::{FilterRead, KeyRead, Reads, changed, check_reads, position};
+pub use self::scan::{Collected, run_plan};
+pub use self::snapshot::{Batch, Rows, Snapshot};
+pub use self::token::Token;
+pub use self::write::{Expect, Target, Write, WriteSet, row_key};
+
+use std::any::Any;
+
+use crate::entity::Descriptor;
+use crate::env::Env;
+use crate::env::sync::Arc;
+use crate::error::Result;
+
+/// A collection's number within its storage, given when it is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CollectionId(pub u32);
+
+/// What a storage is told when a collection is opened.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Opening {
+    /// What the collection holds.
+    pub descriptor: &'static Descriptor,
+    /// How a resident storage makes the typed table. Other storages have no use for it; one that wraps a resident
+    /// storage passes it on.
+    pub table: fn() -> Box<dyn Any + Send + Sync>,
+}
+
+impl Opening {
+    /// An opening of this collection.
+    pub fn new(descriptor: &'static Descriptor, table: fn() -> Box<dyn Any + Send + Sync>) -> Self {
+        Self { descriptor, table }
+    }
+}
+
+/// What a storage tells the store when others should look again.
+///
+/// The store gives it to [`Storage::attach`].
+pub trait Listener: Send + Sync {
+    /// `commit` has become visible (and durable, where that was asked for). Called once a commit, by whatever thread
+    /// made it visible, while no lock of the storage is held. Calls for different commits may overtake each other: the
+    /// history, not this call, says in which order they stand.
+    fn committed(&self, commit: &Commit);
+
+    /// The storage was closed, or its history was lost: everyone who waits should look again.
+    fn interrupted(&self);
+}
+
+/// A part of the history.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct History {
+    /// Visible commits after the number asked for, in order, whole.
+    pub commits: Vec<Arc<Commit>>,
+    /// Everything up to this number has been looked at, also where nothing was found.
+    pub seen: u64,
+    /// `Some` when what directly follows the number asked for is no longer kept: the commits then start at the oldest.
+    pub gap: Option<Gap>,
+}
+
+/// What is missing from a [`History`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The number after which the history is whole.
+    pub oldest: u64,
+}
+
+impl History {
+    /// These commits, with everything up to `seen` looked at.
+    pub fn new(commits: Vec<Arc<Commit>>, seen: u64) -> Self {
+        Self { commits, seen, gap: None }
+    }
+
+    /// With a gap before the first commit.
+    pub fn with_gap(mut self, oldest: u64) -> Self {
+        self.gap = Some(Gap { oldest });
+        self
+    }
+}
+
+/// What `stats()` gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Live rows, over all collections.
+    pub rows: u64,
+    /// Versions that only snapshots, streams and open transactions can still see.
+    pub old_versions: u64,
+    /// How many snapshots, streams and open transactions there are.
+    pub snapshots: u64,
+    /// The number that the oldest of them reads at.
+    pub oldest_snapshot: Option<u64>,
+    /// The number of the newest visible commit.
+    pub visible: u64,
+    /// Changes kept for feeds.
+    pub history: u64,
+}
+
+/// Where rows live.
+///
+/// Implement it to bring a storage of your own, and prove it by the conformance suite. The words MUST and SHOULD are
+/// meant as in RFC 2119.
+///
+/// Numbers: each commit has a number, a `u64` greater than every number that was ever shown before, the numbers of other
+/// processes and of earlier openings included. Numbers need not be dense. The number is the version of the rows that the
+/// commit wrote, and a snapshot is "everything up to a number".
+pub trait Storage: Send + Sync + 'static {
+    /// What the storage can do. MUST NOT change while it is open.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// A name that is the same for the same data at every opening and different for other data: tokens carry it.
+    fn id(&self) -> u64;
+
+    /// Counts the openings for writing: tokens carry it.
+    fn epoch(&self) -> u64 {
+        0
+    }
+
+    /// Takes the clock and ids of the store, and whom to tell of commits. Called once, before anything else.
+    fn attach(&self, env: &Env, listener: Arc<dyn Listener>) {
+        let _ = (env, listener);
+    }
+
+    /// Opens a collection, making it where it is new. The store asks once for each name; a storage that keeps data MUST
+    /// compare the stored descriptor and refuse with [`ErrorKind::Schema`](crate::ErrorKind::Schema) one that old rows
+    /// do not satisfy.
+    fn open(&self, opening: Opening) -> Answer<'static, Result<CollectionId>>;
+
+    /// Pins what is visible now. MUST include every commit that was acknowledged before the call. Dropping it lets the
+    /// storage forget.
+    fn snapshot(&self) -> Answer<'static, Result<Arc<dyn Snapshot>>>;
+
+    /// Commits all of `writes`, or nothing.
+    ///
+    /// In this order of preference, a write set MUST be refused with `Conflict` (cause `Version`) where a
+    /// [`Expect::Version`] does not hold, with `Duplicate` where [`Expect::Absent`] does not hold or a distinct group
+    /// would be shared, and with `Conflict` (cause `Read`) where something in [`WriteSet::reads`] was changed by a commit
+    /// after [`WriteSet::snapshot`]: [`check_reads`] does that for storages that have a history. An error is
+    /// [`retryable`](crate::Error::is_retryable) when a commit after the snapshot is to blame.
+    ///
+    /// The rows MUST be [stamped](crate::AnyRow::stamp) with the number before they can be read. Dropping the answer
+    /// leaves the commit done or not done, never half.
+    fn commit(&self, writes: WriteSet) -> Answer<'static, Result<Arc<Commit>>>;
+
+    /// Takes `count` numbers for the `#[identity]` field of a collection, never to be given again, and gives the first.
+    fn identities(&self, collection: CollectionId, count: u64) -> Answer<'static, Result<u128>>;
+
+    /// The visible commits after `number`, at least one when there is one, at most about `most` changes.
+    fn history(&self, number: u64, most: usize) -> Answer<'static, Result<History>>;
+
+    /// The number of the newest visible commit.
+    fn visible(&self) -> u64;
+
+    /// Lets pending commits end and refuses new ones.
+    fn close(&self) -> Answer<'static, Result<()>> {
+        Answer::Ready(Ok(()))
+    }
+
+    /// Figures.
+    fn stats(&self) -> Stats {
+        Stats { visible: self.visible(), ..Stats::default() }
+    }
+
+    /// The typed table of an open collection, where rows are resident: what [`Opening::table`] made, shared.
+    fn table(&self, collection: CollectionId) -> Option<Arc<dyn Any + Send + Sync>> {
+        let _ = collection;
+        None
+    }
+}

@@ -1,0 +1,83 @@
+//! What a commit did.
+
+use std::fmt;
+
+use crate::entity::AnyRow;
+use crate::env::sync::Arc;
+use crate::storage::CollectionId;
+
+/// The name of a transaction, by which a lost outcome can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TransactionId(pub uuid::Uuid);
+
+impl fmt::Display for TransactionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Who made a commit: a store and its clones, or the name given to `store.as_origin(name)`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Origin(Arc<str>);
+
+impl Origin {
+    /// An origin of this name.
+    pub fn named(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Origin({:?})", self.name())
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One commit: its number, and what it changed, one change a row in the order of the rows' last writes.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Commit {
+    /// The number: the version of what it wrote, and its place among all commits.
+    pub number: u64,
+    /// Who made it.
+    pub origin: Origin,
+    /// What changed. A row that was inserted and removed within the commit is not here.
+    pub changes: Vec<RowChange>,
+}
+
+impl Commit {
+    /// A commit.
+    pub fn new(number: u64, origin: Origin, changes: Vec<RowChange>) -> Self {
+        Self { number, origin, changes }
+    }
+}
+
+/// What a commit did to one row.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RowChange {
+    /// The collection.
+    pub collection: CollectionId,
+    /// The row before the commit; `None` where it was not there.
+    pub before: Option<AnyRow>,
+    /// The row after the commit; `None` where it is gone.
+    pub after: Option<AnyRow>,
+}
+
+impl RowChange {
+    /// A change. `None` when there is no row on either side.
+    pub fn new(collection: CollectionId, before: Option<AnyRow>, after: Option<AnyRow>) -> Option<Self> {
+        (before.is_some() || after.is_some()).then_some(Self { collection, before, after })
+    }
+}

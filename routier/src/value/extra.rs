@@ -1,0 +1,1 @@
+//! Value types of other crates, each behind the feature of its name.

@@ -1,0 +1,28 @@
+//! Reading a field at run time.
+
+use crate::value::datum::{DatumRef, Elements};
+use crate::value::single::Single;
+
+/// The value of a field.
+pub fn read<T: Single>(field: &T) -> DatumRef<'_> {
+    T::datum(field.view())
+}
+
+/// The elements of a list.
+pub fn read_many<T: Single>(field: &Vec<T>) -> DatumRef<'_> {
+    DatumRef::Many(field)
+}
+
+impl<T: Single> Elements for Vec<T> {
+    fn each(&self, visit: &mut dyn FnMut(DatumRef<'_>) -> bool) {
+        for element in self {
+            if !visit(T::datum(element.view())) {
+                return;
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        Vec::is_empty(self)
+    }
+}
