@@ -18,4 +18,4 @@ pub use env::{
 };
 pub use error::{ConflictCause, Error, ErrorKind, Result};
 pub use query::{Field, Filter, Order, Plan};
-pub use storage::{Capabilities, Commit, Isolation, Origin, Stats, Storage, Token};
+pub use storage::{Capabilities, Isolation, Origin, Stats, Storage, Token};

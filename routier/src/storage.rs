@@ -15,7 +15,7 @@ mod write;
 
 pub use self::answer::Answer;
 pub use self::capabilities::{Capabilities, FeedOrder, Isolation};
-pub use self::commit::{Commit, Origin, RowChange, TransactionId};
+pub use self::commit::{CommitRecord, Origin, RowChange, TransactionId};
 pub use self::log::{Completion, Log};
 pub use self::reads::{FilterRead, KeyRead, Reads, changed, check_reads, position};
 pub use self::scan::{Collected, run_plan};
@@ -59,7 +59,7 @@ pub trait Listener: Send + Sync {
     /// `commit` has become visible (and durable, where that was asked for). Called once a commit, by whatever thread
     /// made it visible, while no lock of the storage is held. Calls for different commits may overtake each other: the
     /// history, not this call, says in which order they stand.
-    fn committed(&self, commit: &Commit);
+    fn committed(&self, commit: &CommitRecord);
 
     /// The storage was closed, or its history was lost: everyone who waits should look again.
     fn interrupted(&self);
@@ -70,7 +70,7 @@ pub trait Listener: Send + Sync {
 #[non_exhaustive]
 pub struct History {
     /// Visible commits after the number asked for, in order, whole.
-    pub commits: Vec<Arc<Commit>>,
+    pub commits: Vec<Arc<CommitRecord>>,
     /// Everything up to this number has been looked at, also where nothing was found.
     pub seen: u64,
     /// `Some` when what directly follows the number asked for is no longer kept: the commits then start at the oldest.
@@ -86,7 +86,7 @@ pub struct Gap {
 
 impl History {
     /// These commits, with everything up to `seen` looked at.
-    pub fn new(commits: Vec<Arc<Commit>>, seen: u64) -> Self {
+    pub fn new(commits: Vec<Arc<CommitRecord>>, seen: u64) -> Self {
         Self { commits, seen, gap: None }
     }
 
@@ -159,7 +159,7 @@ pub trait Storage: Send + Sync + 'static {
     ///
     /// The rows MUST be [stamped](crate::AnyRow::stamp) with the number before they can be read. Dropping the answer
     /// leaves the commit done or not done, never half.
-    fn commit(&self, writes: WriteSet) -> Answer<'static, Result<Arc<Commit>>>;
+    fn commit(&self, writes: WriteSet) -> Answer<'static, Result<Arc<CommitRecord>>>;
 
     /// Takes `count` numbers for the `#[identity]` field of a collection, never to be given again, and gives the first.
     fn identities(&self, collection: CollectionId, count: u64) -> Answer<'static, Result<u128>>;

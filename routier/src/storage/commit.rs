@@ -47,7 +47,7 @@ impl fmt::Display for Origin {
 /// One commit: its number, and what it changed, one change a row in the order of the rows' last writes.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Commit {
+pub struct CommitRecord {
     /// The number: the version of what it wrote, and its place among all commits.
     pub number: u64,
     /// Who made it.
@@ -56,7 +56,7 @@ pub struct Commit {
     pub changes: Vec<RowChange>,
 }
 
-impl Commit {
+impl CommitRecord {
     /// A commit.
     pub fn new(number: u64, origin: Origin, changes: Vec<RowChange>) -> Self {
         Self { number, origin, changes }

@@ -2,7 +2,7 @@
 
 use crate::env::sync::Arc;
 use crate::error::Result;
-use crate::storage::commit::Commit;
+use crate::storage::commit::CommitRecord;
 
 /// Where a resident engine writes its commits down before anyone sees them: a journal implements it, the memory engine
 /// calls it, and neither knows the other.
@@ -17,7 +17,7 @@ pub trait Log: Send + Sync + 'static {
     ///
     /// `completion` MUST be completed, once the record is as durable as was asked for, by any thread and in any order;
     /// dropped without that it counts as a failure.
-    fn append(&self, commit: &Arc<Commit>, completion: Completion) -> Result<()>;
+    fn append(&self, commit: &Arc<CommitRecord>, completion: Completion) -> Result<()>;
 }
 
 /// How a [`Log`] says that a commit is durable, or that it never will be.

@@ -6,7 +6,7 @@ use crate::error::{ConflictCause, Error, Result};
 use crate::query::eval;
 use crate::query::{OrderTerm, Position, Predicate};
 use crate::storage::CollectionId;
-use crate::storage::commit::Commit;
+use crate::storage::commit::CommitRecord;
 use crate::storage::write::row_key;
 use crate::value::Datum;
 
@@ -68,7 +68,7 @@ impl FilterRead {
 /// # Errors
 ///
 /// [`Conflict`](crate::ErrorKind::Conflict) with cause `Read`, retryable.
-pub fn check_reads<'a>(reads: &Reads, commits: impl IntoIterator<Item = &'a Commit>) -> Result<()> {
+pub fn check_reads<'a>(reads: &Reads, commits: impl IntoIterator<Item = &'a CommitRecord>) -> Result<()> {
     if reads.is_empty() {
         return Ok(());
     }
