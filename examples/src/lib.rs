@@ -1,1 +1,3 @@
-//! Placeholder while the workspace is set up.
+//! What the example programs share: reading a real dependency graph.
+
+pub mod input;
