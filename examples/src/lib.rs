@@ -1,3 +1,4 @@
-//! What the example programs share: reading a real dependency graph.
+//! What the example programs share: reading a real dependency graph, and their command line.
 
 pub mod input;
+pub mod options;
