@@ -1,4 +1,5 @@
-//! What the example programs share: reading a real dependency graph, and their command line.
+//! What the example programs share: reading a real dependency graph, their command line, and their tables.
 
 pub mod input;
 pub mod options;
+pub mod report;
