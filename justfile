@@ -1,0 +1,29 @@
+# Each command has one name; what it runs is what one would type without `just`.
+
+# List the commands.
+default:
+    @just --list
+
+# Run the tests of the default members.
+test *arguments:
+    cargo test {{arguments}}
+
+# Run everything that must hold before a change goes in.
+ci:
+    .ci/run
+
+# Measure against hand-written maps and print the ratios.
+bench *arguments:
+    cargo run --release -p routier-benches -- {{arguments}}
+
+# Load a dependency graph and answer questions about it.
+inventory *arguments:
+    cargo run --example inventory -- {{arguments}}
+
+# Run the smallest complete program.
+quickstart:
+    cargo run --example quickstart
+
+# Build the documentation, warnings denied.
+doc *arguments:
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace {{arguments}}
