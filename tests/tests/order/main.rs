@@ -1,15 +1,18 @@
-//! The order of the library's modules: each uses only those before it.
+//! What a machine can check of how the library is built: the order of its modules, who may go round the facades of
+//! `env`, and the size of its files and functions.
 //!
-//! It is read from the source, not from what the compiler makes of it, so it holds for every feature and target.
+//! The order is read from the source, not from what the compiler makes of it, so it holds for every feature and target.
 //! A rule that nobody has seen fail proves nothing: `planted` gives the same checker one import of each form that must be
 //! found, and one of each form that must not.
 
 mod attributes;
 mod check;
+mod facades;
 mod finding;
 mod library;
 mod names;
 mod planted;
+mod size;
 mod tokens;
 mod uses;
 
