@@ -1,1 +1,296 @@
-//! x
+//! Plans for people to read.
+
+use std::fmt::{self, Display, Formatter};
+use std::ops::Bound;
+
+use crate::entity::Descriptor;
+use crate::env::sync::Arc;
+use crate::query::eval::is_descending;
+use crate::query::order::OrderTerm;
+use crate::query::plan::{Access, Plan, Range};
+use crate::query::predicate::Predicate;
+use crate::value::Datum;
+
+/// What `explain_analyze()` gives: the plan, and what it came to when it was carried out.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    plan: Arc<Plan>,
+    examined: Option<u64>,
+    returned: u64,
+}
+
+impl Analysis {
+    /// A plan that was carried out; `examined` is `None` where the storage does not count.
+    pub fn new(plan: Arc<Plan>, examined: Option<u64>, returned: u64) -> Self {
+        Self { plan, examined, returned }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// How many rows were looked at; `None` where the storage does not count them.
+    pub fn examined(&self) -> Option<u64> {
+        self.examined
+    }
+
+    /// How many rows the query gave.
+    pub fn returned(&self) -> u64 {
+        self.returned
+    }
+}
+
+impl Display for Analysis {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.plan)?;
+        match self.examined {
+            Some(examined) => write!(f, "  examined {examined}, returned {}", self.returned),
+            None => write!(f, "  returned {}", self.returned),
+        }
+    }
+}
+
+/// How many values or ranges are shown before the rest is only counted.
+const SHOWN: usize = 5;
+
+/// The first line is the access path, each further one a step that follows it.
+impl Display for Plan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (query, descriptor) = (&self.query, self.descriptor);
+        write!(f, "`{}` ", descriptor.collection)?;
+        AccessText { access: &self.access, descriptor, indent: 1 }.fmt(f)?;
+        if !matches!(self.residual, Predicate::All) {
+            write!(f, "\n  test {}", Test { predicate: &self.residual, descriptor, inner: false })?;
+        }
+        if !self.except.is_empty() {
+            write!(f, "\n  leave out {} written by the transaction", self.except.len())?;
+        }
+        if query.after.is_some() {
+            f.write_str(if self.seek.is_some() { "\n  begin at the cursor" } else { "\n  test the cursor" })?;
+        }
+        if self.needs_sort() {
+            write!(f, "\n  sort by {}", OrderText { order: &query.order, descriptor })?;
+        }
+        if query.offset > 0 {
+            write!(f, "\n  skip {}", query.offset)?;
+        }
+        if let Some(limit) = query.limit {
+            write!(f, "\n  take {limit}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The order with the key as its last terms, as it is carried out.
+struct OrderText<'a> {
+    order: &'a [OrderTerm],
+    descriptor: &'a Descriptor,
+}
+
+impl Display for OrderText<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let direction = |descending| if descending { " desc" } else { "" };
+        for term in self.order {
+            let name = self.descriptor.field_name(term.field);
+            write!(f, "{name}{}, ", direction(term.descending))?;
+        }
+        let names = self.descriptor.field_names(self.descriptor.key);
+        let descending = direction(is_descending(self.order));
+        separated(f, &names, ", ", |f, name| write!(f, "{name}{descending}"))
+    }
+}
+
+struct AccessText<'a> {
+    access: &'a Access,
+    descriptor: &'a Descriptor,
+    indent: usize,
+}
+
+impl Display for AccessText<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let descriptor = self.descriptor;
+        let columns =
+            |index: &u16| descriptor.indexes.get(usize::from(*index)).map_or(&[][..], |it| it.fields);
+        match self.access {
+            Access::Nothing => f.write_str("nothing: no row can pass"),
+            Access::Scan => f.write_str("scan"),
+            Access::Keys(keys) => {
+                f.write_str("by key: ")?;
+                points(f, keys, descriptor.key, descriptor)
+            }
+            Access::KeyRange { ranges: all, descending } => {
+                write!(f, "in key order{}: ", turned(*descending))?;
+                ranges(f, all, descriptor.key, descriptor)
+            }
+            Access::Distinct { index, values } => {
+                write!(f, "by distinct {}: ", Names(&descriptor.field_names(columns(index))))?;
+                points(f, values, columns(index), descriptor)
+            }
+            Access::Index { index, ranges: all, descending } => {
+                let names = descriptor.field_names(columns(index));
+                write!(f, "by index {}{}: ", Names(&names), turned(*descending))?;
+                ranges(f, all, columns(index), descriptor)
+            }
+            Access::Union(arms) => {
+                f.write_str("by any of")?;
+                let indent = self.indent + 1;
+                arms.iter().try_for_each(|access| {
+                    let arm = AccessText { access, descriptor, indent };
+                    write!(f, "\n{:width$}{arm}", "", width = 2 * indent)
+                })
+            }
+        }
+    }
+}
+
+fn turned(descending: bool) -> &'static str {
+    if descending { ", descending" } else { "" }
+}
+
+/// `handle`, `(guild, score)`.
+struct Names<'a>(&'a [&'static str]);
+
+impl Display for Names<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [name] => f.write_str(name),
+            names => write!(f, "({})", names.join(", ")),
+        }
+    }
+}
+
+fn separated<T>(
+    f: &mut Formatter<'_>,
+    items: &[T],
+    separator: &str,
+    mut each: impl FnMut(&mut Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    for (place, item) in items.iter().enumerate() {
+        if place > 0 {
+            f.write_str(separator)?;
+        }
+        each(f, item)?;
+    }
+    Ok(())
+}
+
+/// The first few items, and how many more there are.
+fn some_of<T>(
+    f: &mut Formatter<'_>,
+    items: &[T],
+    separator: &str,
+    each: impl FnMut(&mut Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    separated(f, items.get(..SHOWN).unwrap_or(items), separator, each)?;
+    match items.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => write!(f, "{separator}{more} more"),
+    }
+}
+
+fn points(
+    f: &mut Formatter<'_>,
+    points: &[Vec<Datum>],
+    columns: &[u16],
+    descriptor: &Descriptor,
+) -> fmt::Result {
+    some_of(f, points, " or ", |f, values| equal(f, columns, values, descriptor))
+}
+
+/// `guild = 5 and score = 7`.
+fn equal(f: &mut Formatter<'_>, columns: &[u16], values: &[Datum], descriptor: &Descriptor) -> fmt::Result {
+    let pairs: Vec<_> = columns.iter().zip(values).collect();
+    separated(f, &pairs, " and ", |f, (column, value)| {
+        write!(f, "{} = {value}", descriptor.field_name(**column))
+    })
+}
+
+fn ranges(f: &mut Formatter<'_>, ranges: &[Range], columns: &[u16], descriptor: &Descriptor) -> fmt::Result {
+    some_of(f, ranges, " or ", |f, range| {
+        if range.is_whole() {
+            return f.write_str("all");
+        }
+        equal(f, columns, &range.prefix, descriptor)?;
+        let column = columns.get(range.prefix.len()).map_or("", |column| descriptor.field_name(*column));
+        if (&range.low, &range.high) == (&Bound::Unbounded, &Bound::Unbounded) {
+            return Ok(());
+        }
+        f.write_str(if range.prefix.is_empty() { "" } else { " and " })?;
+        within(f, column, &range.low, &range.high)
+    })
+}
+
+/// `5 <= score < 10`; leaving out the absent values is shown as `score is some`.
+fn within(f: &mut Formatter<'_>, name: &str, low: &Bound<Datum>, high: &Bound<Datum>) -> fmt::Result {
+    let has_low = match low {
+        Bound::Unbounded | Bound::Excluded(Datum::None) => false,
+        Bound::Included(value) => {
+            write!(f, "{value} <= ")?;
+            true
+        }
+        Bound::Excluded(value) => {
+            write!(f, "{value} < ")?;
+            true
+        }
+    };
+    f.write_str(name)?;
+    match high {
+        Bound::Unbounded if has_low => Ok(()),
+        Bound::Unbounded => f.write_str(" is some"),
+        Bound::Included(value) => write!(f, " <= {value}"),
+        Bound::Excluded(value) => write!(f, " < {value}"),
+    }
+}
+
+/// A predicate with the names of its fields.
+struct Test<'a> {
+    predicate: &'a Predicate,
+    descriptor: &'a Descriptor,
+    /// Whether it stands within another, so that it needs brackets.
+    inner: bool,
+}
+
+impl Test<'_> {
+    fn joined(&self, f: &mut Formatter<'_>, parts: &[Predicate], operator: &str) -> fmt::Result {
+        f.write_str(if self.inner { "(" } else { "" })?;
+        separated(f, parts, operator, |f, predicate| {
+            Test { predicate, descriptor: self.descriptor, inner: true }.fmt(f)
+        })?;
+        f.write_str(if self.inner { ")" } else { "" })
+    }
+}
+
+impl Display for Test<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let name = |field: &u16| self.descriptor.field_name(*field);
+        let listed = |f: &mut Formatter<'_>, values: &[Datum]| {
+            some_of(f, values, ", ", |f, value| value.fmt(f))?;
+            f.write_str("]")
+        };
+        match self.predicate {
+            Predicate::All => f.write_str("true"),
+            Predicate::Nothing | Predicate::TooDeep => f.write_str("false"),
+            Predicate::Equal { field, value } => write!(f, "{} = {value}", name(field)),
+            Predicate::Within { field, low, high } => within(f, name(field), low, high),
+            Predicate::OneOf { field, values } => {
+                write!(f, "{} in [", name(field))?;
+                listed(f, values)
+            }
+            Predicate::Absent { field } => write!(f, "{} is none", name(field)),
+            Predicate::StartsWith { field, prefix } => write!(f, "{} starts with {prefix:?}", name(field)),
+            Predicate::Contains { field, values } => {
+                write!(f, "{} contains any of [", name(field))?;
+                listed(f, values)
+            }
+            Predicate::Empty { field } => write!(f, "{} is empty", name(field)),
+            Predicate::Scan(_) => f.write_str("a closure"),
+            Predicate::And(parts) => self.joined(f, parts, " and "),
+            Predicate::Or(parts) => self.joined(f, parts, " or "),
+            Predicate::Not(inner) => {
+                let inner = Test { predicate: inner, descriptor: self.descriptor, inner: false };
+                write!(f, "not ({inner})")
+            }
+        }
+    }
+}

@@ -4,26 +4,78 @@ use std::ops::Bound;
 
 use crate::entity::Descriptor;
 use crate::env::sync::Arc;
-use crate::query::predicate::{Predicate, Query};
+use crate::query::predicate::{Position, Predicate, Query};
 use crate::value::Datum;
 
-/// A query, ready to be carried out.
+/// A query, ready to be carried out: what `explain()` gives. `Display` shows it for a person to read.
 ///
-/// A storage that has its own planner reads `query` alone; one that walks its indexes reads `access`, `residual` and
-/// `sorted`, and takes order, offset and limit from `query`.
+/// A storage that has its own planner reads `query` alone. One that walks its indexes takes the rows of `access`, leaves
+/// out those in `except`, those that fail `residual`, and those that are not behind `query.after`
+/// ([`eval::compare_position`](crate::query::eval::compare_position)); then it sorts them where
+/// [`Plan::needs_sort`] says so, and takes offset and limit from `query`. A plan that needs no sort may stop at the limit.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Plan {
     /// What was asked.
     pub query: Query,
+    /// Of which collection.
+    pub descriptor: &'static Descriptor,
     /// Where the rows come from.
     pub access: Access,
     /// What is still to be tested of each row.
     pub residual: Predicate,
-    /// Whether the rows come in the query's order already.
+    /// Whether the access path gives the rows in the query's order already, ties by key included.
     pub sorted: bool,
+    /// Where a walk may begin so that a page at any depth costs what the first did: set when `query.after` is, and the
+    /// walk of an ordered index or of the key is `sorted`. `values` are those of the index's columns (none for a
+    /// [`Access::KeyRange`]), `key` is the key: the walk begins at the first entry after `(values, key)`, or when
+    /// descending at the last entry before it, still within the ranges. A storage that cannot seek walks from the start
+    /// and compares.
+    pub seek: Option<Position>,
     /// Keys to leave out: rows that the asking transaction has written itself. Sorted.
     pub except: Arc<[Box<[Datum]>]>,
+}
+
+impl Plan {
+    /// The plan that any storage can carry out: look at every row, then sort.
+    pub fn scan(query: Query, descriptor: &'static Descriptor, except: Arc<[Box<[Datum]>]>) -> Self {
+        let residual = query.filter.clone();
+        Self { query, descriptor, access: Access::Scan, residual, sorted: false, seek: None, except }
+    }
+
+    /// Whether rows may be looked at that are not part of the result, however many the collection has: there was no
+    /// path, or only one in the right order.
+    pub fn is_scan(&self) -> bool {
+        match &self.access {
+            Access::Scan => true,
+            Access::KeyRange { ranges, .. } | Access::Index { ranges, .. } => {
+                ranges.iter().any(Range::is_whole) && !matches!(self.residual, Predicate::All)
+            }
+            _ => false,
+        }
+    }
+
+    /// The names of the columns of the index that is used: an ordered, a distinct or a list's one. `None` where the rows
+    /// come by key, from several indexes, or from a scan.
+    pub fn index(&self) -> Option<Vec<&'static str>> {
+        match &self.access {
+            Access::Index { index, .. } | Access::Distinct { index, .. } => {
+                let index = self.descriptor.indexes.get(usize::from(*index))?;
+                Some(self.descriptor.field_names(index.fields))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the rows come in the query's order without being sorted.
+    pub fn is_sorted(&self) -> bool {
+        self.sorted
+    }
+
+    /// Whether the rows have to be sorted after they were found: they do not come in order, and it matters.
+    pub fn needs_sort(&self) -> bool {
+        !self.sorted && !self.query.unordered
+    }
 }
 
 /// Where the rows of a plan come from.
@@ -64,6 +116,9 @@ pub enum Access {
 }
 
 /// A range of an index or of the key: equal in the first columns, within bounds in the next, open in the rest.
+///
+/// Columns compare as [`Datum`] does, `None` first: `None` in the prefix finds absent values, an open `low` takes them
+/// in, and `Bound::Excluded(Datum::None)` leaves them out. Every value is of its column's type.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Range {
@@ -75,6 +130,28 @@ pub struct Range {
     pub high: Bound<Datum>,
 }
 
+impl Range {
+    /// Everything there is.
+    pub fn whole() -> Self {
+        Self::of(Vec::new())
+    }
+
+    /// Equal in the first columns, open in the rest.
+    pub fn of(prefix: Vec<Datum>) -> Self {
+        Self { prefix, low: Bound::Unbounded, high: Bound::Unbounded }
+    }
+
+    /// Equal in the first columns, within bounds in the next.
+    pub fn within(prefix: Vec<Datum>, low: Bound<Datum>, high: Bound<Datum>) -> Self {
+        Self { prefix, low, high }
+    }
+
+    /// Whether it holds every entry.
+    pub fn is_whole(&self) -> bool {
+        self.prefix.is_empty() && self.low == Bound::Unbounded && self.high == Bound::Unbounded
+    }
+}
+
 /// Which access paths a storage walks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Paths {
@@ -84,16 +161,24 @@ pub struct Paths {
     pub ordered: bool,
 }
 
-/// Chooses how `query` is carried out. `estimate` says about how many entries a path would walk, where that is known.
+/// Up to how many entries an estimate is worth counting for a query: beyond that the choice is the same.
+pub fn estimate_limit(query: &Query) -> usize {
+    let _ = query;
+    256
+}
+
+/// Chooses how `query` is carried out. `estimate` says about how many entries a path would walk, where that is known; it
+/// may stop counting at [`estimate_limit`].
 ///
-/// It is a pure function: the same arguments give the same plan.
+/// It is a pure function: the same arguments give the same plan. The filter has to have passed
+/// [`check_query`](crate::query::check_query); what would not is never misread, only found by a scan.
 pub fn plan(
     query: Query,
-    descriptor: &Descriptor,
+    descriptor: &'static Descriptor,
     paths: Paths,
     estimate: &dyn Fn(&Access) -> Option<usize>,
     except: Arc<[Box<[Datum]>]>,
 ) -> Plan {
-    let _ = (descriptor, paths, estimate);
-    Plan { residual: query.filter.clone(), query, access: Access::Scan, sorted: false, except }
+    let _ = (paths, estimate);
+    Plan::scan(query, descriptor, except)
 }

@@ -103,6 +103,9 @@ pub struct Query {
     pub limit: Option<u64>,
     /// Only what comes after this place in the order.
     pub after: Option<Position>,
+    /// The order of the rows does not matter to who asks: he counts them, or takes the least of them. Whatever depends
+    /// on the order, as a sum over the first ten does, must leave it `false`.
+    pub unordered: bool,
 }
 
 /// A place in an order: a row's values of the order's fields, and its key.
