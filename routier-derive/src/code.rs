@@ -1,0 +1,29 @@
+//! Tokens for generated code.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+
+/// `quote!` for generated code: its locals are its own, and lints for the user's code leave it alone.
+macro_rules! code {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+
+/// The same tokens where `Self` is not the user's struct: its name stands for it.
+pub(crate) fn without_self(tokens: impl ToTokens, name: &Ident) -> TokenStream {
+    let replace = |tree| match tree {
+        TokenTree::Ident(ident) if ident == "Self" => {
+            let mut name = name.clone();
+            name.set_span(ident.span());
+            TokenTree::Ident(name)
+        }
+        TokenTree::Group(group) => {
+            let mut replaced = Group::new(group.delimiter(), without_self(group.stream(), name));
+            replaced.set_span(group.span());
+            TokenTree::Group(replaced)
+        }
+        tree => tree,
+    };
+    tokens.into_token_stream().into_iter().map(replace).collect()
+}

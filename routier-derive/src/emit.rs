@@ -1,0 +1,35 @@
+//! The code that is written for an entity.
+//!
+//! It has to survive whatever stands around it: paths are absolute, traits are named in full, locals are hygienic,
+//! nothing is inherent to the user's struct, and there is no `#[allow]`, which a `forbid` of the user's would refuse.
+
+mod descriptor;
+mod entity;
+mod handles;
+mod new;
+
+use proc_macro2::TokenStream;
+
+use crate::model::Model;
+
+pub(crate) use self::handles::fields;
+
+/// All of it.
+pub(crate) fn emit(model: &Model) -> TokenStream {
+    let companions = companions(model);
+    let entity = entity::emit(model);
+    code! {
+        #companions
+        #entity
+    }
+}
+
+/// The structs beside the user's.
+pub(crate) fn companions(model: &Model) -> TokenStream {
+    let handles = handles::emit(model);
+    let new = new::emit(model);
+    code! {
+        #handles
+        #new
+    }
+}

@@ -1,0 +1,80 @@
+//! The constant descriptor.
+
+use proc_macro2::{Literal, TokenStream};
+use syn::ext::IdentExt;
+
+use crate::model::{Index, IndexKind, Model};
+use crate::parse::Field;
+
+/// ```text
+/// const DESCRIPTOR: &'static Descriptor = &Descriptor::of::<Self>("Player", "players")
+///     .with_fields(&[FieldDescriptor::declared::<Uuid>("id"), FieldDescriptor::undeclared("bio")])
+///     .with_key(&[0])
+///     .with_indexes(&[IndexDescriptor::distinct(&[1])])
+///     .with_codec(codec::<Player>());
+/// ```
+pub(super) fn emit(model: &Model) -> TokenStream {
+    let private = model.private();
+    let entity = model.name().unraw().to_string();
+    let collection = model.collection();
+    let fields = model.fields().map(|(number, field)| describe(model, number, field));
+    let key = numbers(&model.key);
+    let identity = model.identity.map(|field| {
+        let field = number(field);
+        code!(.with_identity(#field))
+    });
+    let version = model.version.map(|field| {
+        let field = number(field);
+        code!(.with_version(#field))
+    });
+    let indexes: Vec<TokenStream> = model.indexes.iter().map(|index| describe_index(model, index)).collect();
+    let indexes = (!indexes.is_empty()).then(|| code!(.with_indexes(&[#(#indexes),*])));
+    // The user's own place, so that a missing `Serialize` is reported at the struct's name.
+    let name = model.name();
+    let codec = (!model.input.options.transient).then(|| code!(.with_codec(#private::codec::<#name>())));
+    code! {
+        const DESCRIPTOR: &'static #private::Descriptor =
+            &#private::Descriptor::of::<Self>(#entity, #collection)
+                .with_fields(&[#(#fields),*])
+                .with_key(#key)
+                #identity
+                #version
+                #indexes
+                #codec;
+    }
+}
+
+fn describe(model: &Model, number: usize, field: &Field) -> TokenStream {
+    let private = model.private();
+    let (name, ty) = (model.stored_name(field), &field.ty);
+    let described = if model.is_elements(number) {
+        code!(#private::FieldDescriptor::many::<#ty>(#name))
+    } else if model.is_declared(number) {
+        code!(#private::FieldDescriptor::declared::<#ty>(#name))
+    } else {
+        code!(#private::FieldDescriptor::undeclared(#name))
+    };
+    let default = model.default(number).map(|_| code!(.with_default()));
+    code!(#described #default)
+}
+
+fn describe_index(model: &Model, index: &Index) -> TokenStream {
+    let private = model.private();
+    let fields = numbers(&index.fields);
+    match index.kind {
+        IndexKind::Ordered => code!(#private::IndexDescriptor::ordered(#fields)),
+        IndexKind::Distinct => code!(#private::IndexDescriptor::distinct(#fields)),
+        IndexKind::Elements => code!(#private::IndexDescriptor::elements(#fields)),
+    }
+}
+
+fn numbers(fields: &[usize]) -> TokenStream {
+    let fields = fields.iter().map(|field| number(*field));
+    code!(&[#(#fields),*])
+}
+
+/// The number of a field as a literal.
+pub(super) fn number(field: usize) -> Literal {
+    // Beyond 65,535 fields there is an error already.
+    Literal::u16_unsuffixed(u16::try_from(field).unwrap_or(u16::MAX))
+}

@@ -1,0 +1,101 @@
+//! The struct of field handles, and what stands for undeclared fields in it.
+
+use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
+
+use super::descriptor::number;
+use crate::code::without_self;
+use crate::model::{Declared, Model, respan};
+use crate::parse::Field;
+
+/// ```text
+/// pub struct PlayerFields {
+///     pub id: Field<Player, PrimaryKey<Uuid>>,
+///     pub bio: Field<Player, player_fields::bio>,
+/// }
+/// mod player_fields {
+///     pub enum bio {}
+/// }
+/// ```
+pub(super) fn emit(model: &Model) -> TokenStream {
+    let input = &model.input;
+    let (vis, allows, name) = (&input.vis, &input.allows, model.fields_name());
+    let about = format!("Handles of the fields of [`{}`], for queries.", model.name());
+    let fields = model.fields().map(|(number, field)| handle(model, number, field));
+    let module = undeclared(model);
+    code! {
+        #[doc = #about]
+        #(#allows)*
+        #[derive(::core::clone::Clone, ::core::marker::Copy)]
+        #vis struct #name {
+            #(#fields,)*
+        }
+        #module
+    }
+}
+
+fn handle(model: &Model, number: usize, field: &Field) -> TokenStream {
+    let private = model.private();
+    let (vis, allows, ident, docs) = (&field.vis, &field.allows, respan(&field.ident), docs(field));
+    let name = respan(model.name());
+    let ty = without_self(&field.ty, &name);
+    let declared = match model.declared(number) {
+        Declared::PrimaryKey => code!(#private::PrimaryKey<#ty>),
+        Declared::Distinct => code!(#private::Distinct<#ty>),
+        Declared::Indexed => code!(#private::Indexed<#ty>),
+        Declared::No => {
+            let module = model.module();
+            code!(#module::#ident)
+        }
+    };
+    code! {
+        #docs
+        #(#allows)*
+        #vis #ident: #private::Field<#name, #declared>
+    }
+}
+
+/// The documentation of the user's field, for the field that is made of it.
+pub(super) fn docs(field: &Field) -> TokenStream {
+    if field.docs.is_empty() {
+        let about = format!("The field `{}`.", field.ident.unraw());
+        return code!(#[doc = #about]);
+    }
+    let docs = &field.docs;
+    code!(#(#docs)*)
+}
+
+/// One empty enum for each undeclared field. It implements nothing, and its name is what the compiler calls the field.
+fn undeclared(model: &Model) -> Option<TokenStream> {
+    let markers: Vec<TokenStream> = model
+        .fields()
+        .filter(|(number, _)| !model.is_declared(*number))
+        .map(|(_, field)| {
+            let ident = respan(&field.ident);
+            let about = format!("`{}`, which is not declared for querying.", field.ident.unraw());
+            code! {
+                #[doc = #about]
+                pub enum #ident {}
+            }
+        })
+        .collect();
+    let module = model.module();
+    (!markers.is_empty()).then(|| code!(mod #module { #(#markers)* }))
+}
+
+/// `fn fields() -> PlayerFields { .. }`
+pub(crate) fn fields(model: &Model) -> TokenStream {
+    let private = model.private();
+    let handles = model.fields_name();
+    let fields = model.fields().map(|(place, field)| {
+        let (ident, place) = (respan(&field.ident), number(place));
+        code!(#ident: #private::Field::numbered(#place))
+    });
+    code! {
+        fn fields() -> #handles {
+            #handles {
+                #(#fields,)*
+            }
+        }
+    }
+}

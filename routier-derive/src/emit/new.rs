@@ -1,0 +1,84 @@
+//! The struct that an insert is given, and how a row is made of it.
+
+use proc_macro2::TokenStream;
+
+use super::handles::docs;
+use crate::code::without_self;
+use crate::model::{Model, respan};
+use crate::parse::Field;
+
+/// ```text
+/// pub struct NewPlayer {
+///     pub handle: String,
+///     pub joined: Option<DateTime<Utc>>,
+/// }
+/// impl Insert<Player> for NewPlayer { .. }
+/// ```
+pub(super) fn emit(model: &Model) -> Option<TokenStream> {
+    let new = model.new_name()?;
+    let private = model.private();
+    let input = &model.input;
+    let (vis, allows, name) = (&input.vis, &input.allows, respan(model.name()));
+    let about = format!("What an insert of a [`{}`] is given.", model.name());
+    let given = |(number, _): &(usize, &Field)| !is_filled(model, *number);
+    let fields = model.fields().filter(given).map(|(number, field)| declare(model, number, field));
+    let values = model.fields().map(|(number, field)| value(model, number, field));
+    let identities = usize::from(model.identity.is_some());
+    let fill = if model.identity.is_some() { code!(fill) } else { code!(_) };
+    Some(code! {
+        #[doc = #about]
+        #(#allows)*
+        #vis struct #new {
+            #(#fields,)*
+        }
+        #[automatically_derived]
+        impl #private::Insert<#name> for #new {
+            const IDENTITIES: usize = #identities;
+            fn complete(self, #fill: &mut #private::Fill) -> #private::Result<#name> {
+                ::core::result::Result::Ok(#name {
+                    #(#values,)*
+                })
+            }
+        }
+    })
+}
+
+/// Whether the store gives the field.
+fn is_filled(model: &Model, number: usize) -> bool {
+    model.identity == Some(number) || model.version == Some(number)
+}
+
+fn declare(model: &Model, number: usize, field: &Field) -> TokenStream {
+    let (vis, allows, ident, docs) = (&field.vis, &field.allows, respan(&field.ident), docs(field));
+    let ty = without_self(&field.ty, model.name());
+    let ty = if model.default(number).is_some() { code!(::core::option::Option<#ty>) } else { ty };
+    code! {
+        #docs
+        #(#allows)*
+        #vis #ident: #ty
+    }
+}
+
+fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
+    let ident = respan(&field.ident);
+    let private = model.private();
+    if model.identity == Some(number) {
+        return code!(#ident: #private::Fill::identity(fill)?);
+    }
+    if model.version == Some(number) {
+        return code!(#ident: 0);
+    }
+    let Some(expression) = model.default(number) else { return code!(#ident: self.#ident) };
+    let ty = without_self(&field.ty, model.name());
+    let expression = without_self(expression, model.name());
+    // A function pointer, so that the expression sees nothing of what is around it and cannot jump out.
+    code! {
+        #ident: match self.#ident {
+            ::core::option::Option::Some(value) => value,
+            ::core::option::Option::None => {
+                let default: fn() -> #ty = || -> #ty { #expression };
+                default()
+            }
+        }
+    }
+}
