@@ -1,1 +1,54 @@
 //! Value types of other crates, each behind the feature of its name.
+
+/// An instant or a day: `Copy`, ordered as its own crate orders it, given and taken at run time by two functions.
+#[cfg(feature = "chrono")]
+macro_rules! calendar {
+    ($type:ty, $tag:ident, $least:expr, $greatest:expr, $give:expr, $take:expr $(, bits: $bits:expr)?) => {
+        #[diagnostic::do_not_recommend]
+        impl Single for $type {
+            type Of = Self;
+            type Ref<'a> = Self;
+            type Ordered = Self;
+            const TYPE: Type = Type::$tag;
+            $(const EXACT: bool = true;
+
+            fn bits(view: Self) -> u64 {
+                let bits: fn(Self) -> u64 = $bits;
+                bits(view)
+            })?
+
+            fn view(&self) -> Self {
+                *self
+            }
+            fn own(view: Self) -> Self {
+                view
+            }
+            fn least() -> Self {
+                $least
+            }
+            fn greatest() -> Self {
+                $greatest
+            }
+            fn datum<'a>(view: Self) -> DatumRef<'a> {
+                DatumRef::$tag($give(view))
+            }
+            fn undatum(datum: DatumRef<'_>) -> Option<Self> {
+                match datum {
+                    DatumRef::$tag(value) => $take(value),
+                    _ => None,
+                }
+            }
+            fn restore(view: Self) -> Self {
+                view
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl Value for $type {}
+        #[diagnostic::do_not_recommend]
+        impl KeyPart for $type {}
+    };
+}
+
+#[cfg(feature = "chrono")]
+mod chrono;
