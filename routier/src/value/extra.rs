@@ -1,7 +1,7 @@
 //! Value types of other crates, each behind the feature of its name.
 
 /// An instant or a day: `Copy`, ordered as its own crate orders it, given and taken at run time by two functions.
-#[cfg(feature = "chrono")]
+#[cfg(any(feature = "chrono", feature = "jiff"))]
 macro_rules! calendar {
     ($type:ty, $tag:ident, $least:expr, $greatest:expr, $give:expr, $take:expr $(, bits: $bits:expr)?) => {
         #[diagnostic::do_not_recommend]
@@ -52,3 +52,5 @@ macro_rules! calendar {
 
 #[cfg(feature = "chrono")]
 mod chrono;
+#[cfg(feature = "jiff")]
+mod jiff;
