@@ -52,5 +52,7 @@ macro_rules! calendar {
 
 #[cfg(feature = "chrono")]
 mod chrono;
+#[cfg(feature = "decimal")]
+mod decimal;
 #[cfg(feature = "jiff")]
 mod jiff;
