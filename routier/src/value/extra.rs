@@ -50,6 +50,8 @@ macro_rules! calendar {
     };
 }
 
+#[cfg(feature = "bytes")]
+mod bytes;
 #[cfg(feature = "chrono")]
 mod chrono;
 #[cfg(feature = "decimal")]
