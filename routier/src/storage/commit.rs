@@ -54,12 +54,32 @@ pub struct CommitRecord {
     pub origin: Origin,
     /// What changed. A row that was inserted and removed within the commit is not here.
     pub changes: Vec<RowChange>,
+    /// What came directly before, where the storage has one order of all commits and knows.
+    pub follows: Option<Follows>,
+}
+
+/// What came directly before a commit.
+///
+/// By it a feed counts what it missed, and knows without looking that nothing of its concern lies in between. A storage
+/// without it serves feeds all the same: they then read every commit, and say that they lagged without saying by how
+/// much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Follows {
+    /// The number of the commit directly before, 0 for the first of all.
+    pub number: u64,
+    /// How many changes all commits before have, over the life of the data.
+    pub changes: u64,
 }
 
 impl CommitRecord {
     /// A commit.
     pub fn new(number: u64, origin: Origin, changes: Vec<RowChange>) -> Self {
-        Self { number, origin, changes }
+        Self { number, origin, changes, follows: None }
+    }
+
+    /// The same commit, directly after the one with the number `number`, and after `changes` changes in all.
+    pub fn following(self, number: u64, changes: u64) -> Self {
+        Self { follows: Some(Follows { number, changes }), ..self }
     }
 }
 
