@@ -17,10 +17,11 @@ fn compared(given: impl Operand<Bytes>) -> Vec<u8> {
 #[test]
 fn bytes_are_found_by_whatever_borrows_as_bytes() {
     let (owned, vec, slice) = (Bytes::from_static(b"key"), b"key".to_vec(), b"key".as_slice());
+    let twice = &slice;
     for found in [
         looked_up(slice),
         looked_up(&slice),
-        looked_up(&&slice),
+        looked_up(&twice),
         looked_up(b"key"),
         looked_up(&b"key"),
         looked_up(&vec),
@@ -28,7 +29,7 @@ fn bytes_are_found_by_whatever_borrows_as_bytes() {
         looked_up(&owned),
         looked_up(&&owned),
         compared(slice),
-        compared(&slice),
+        compared(twice),
         compared(b"key"),
         compared(*b"key"),
         compared(&vec),
