@@ -2,6 +2,7 @@
 
 mod descriptor;
 mod insert;
+mod keys;
 mod row;
 mod visitor;
 
@@ -9,6 +10,7 @@ pub use self::descriptor::{
     Codec, Descriptor, FieldDescriptor, IndexDescriptor, IndexKind, check_name, erase,
 };
 pub use self::insert::{Fill, Insert};
+pub(crate) use self::keys::same_keys;
 pub use self::row::{AnyRow, Row, Versioned};
 pub use self::visitor::{IndexVisitor, view};
 

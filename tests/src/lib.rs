@@ -1,1 +1,3 @@
-//! Placeholder while the workspace is set up.
+//! What several of the tests share.
+
+pub mod plain;

@@ -125,6 +125,7 @@ trait ErasedRow: Any + Send + Sync {
     fn set_version_field(&mut self, version: u64);
     fn read(&self, field: u16) -> DatumRef<'_>;
     fn descriptor(&self) -> &'static Descriptor;
+    fn copy(&self) -> Option<AnyRow>;
 }
 
 impl<E: Entity> ErasedRow for Row<E> {
@@ -142,6 +143,10 @@ impl<E: Entity> ErasedRow for Row<E> {
     }
     fn descriptor(&self) -> &'static Descriptor {
         E::DESCRIPTOR
+    }
+    fn copy(&self) -> Option<AnyRow> {
+        let copy = E::COPY?;
+        Some(AnyRow::new(Versioned::new(copy(&self.entity), self.version())))
     }
 }
 
@@ -169,6 +174,11 @@ impl AnyRow {
             row.set_version_field(version);
         }
         self.0.stamp(version);
+    }
+
+    /// A copy that shares nothing with this row; `None` where the entity has no `#[version]` field, and so no need of it.
+    pub fn copy(&self) -> Option<Self> {
+        self.0.copy()
     }
 
     /// The value of a declared field.

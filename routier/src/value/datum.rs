@@ -121,7 +121,7 @@ pub enum DatumRef<'a> {
 }
 
 /// The elements of an indexed `Vec` field.
-pub trait Elements {
+pub trait Elements: Sync {
     /// Hands out the elements in their order until `visit` gives `false`.
     fn each(&self, visit: &mut dyn FnMut(DatumRef<'_>) -> bool);
 

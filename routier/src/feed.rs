@@ -1,0 +1,28 @@
+//! What follows the commits: feeds, which are places in the history, and watches, which apply a filter to it.
+//!
+//! Nothing is queued. A [`Feed`] or [`Watch`] knows how far it has read, waits until the [`Hub`](hub::Hub) hears of a
+//! commit that concerns it, and then reads on in the storage's history.
+
+mod change;
+mod commit;
+#[expect(clippy::module_inception, reason = "a type's file bears its name")]
+mod feed;
+mod frontier;
+mod hub;
+mod live;
+mod reader;
+mod slot;
+mod walk;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::change::{AnyChange, Change, Operation};
+pub use self::commit::Commit;
+pub use self::feed::{Feed, Item};
+pub(crate) use self::hub::Hub;
+pub use self::live::Live;
+pub(crate) use self::reader::{Source, Start};
+pub use self::watch::Watch;
+pub(crate) use self::watch::{Fresh, Requery};

@@ -1,0 +1,223 @@
+//! A watch: a query whose result is kept up to date.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use crate::entity::{AnyRow, Entity, Versioned};
+use crate::env::sync::Arc;
+use crate::error::Result;
+use crate::feed::change::{AnyChange, Change};
+use crate::feed::live::Live;
+use crate::feed::reader::{Reader, Source, Step};
+use crate::feed::slot::{Hint, Interest, Known};
+use crate::feed::walk::Walk;
+use crate::query::{OrderTerm, Predicate, eval};
+use crate::storage::{CollectionId, Token};
+
+/// A result, and the number of the snapshot that it is from.
+pub(crate) struct Fresh<E> {
+    pub(crate) rows: Vec<Versioned<E>>,
+    pub(crate) number: u64,
+}
+
+/// Runs the query of a watch on a new snapshot.
+pub(crate) type Requery<E> = Arc<dyn Fn() -> Running<E> + Send + Sync>;
+
+type Running<E> = Pin<Box<dyn Future<Output = Result<Fresh<E>>> + Send>>;
+
+/// Follows the result of a query: a [`Stream`] of `Result<Live<E>>`.
+///
+/// It begins with [`Live::Reset`] and the rows at the moment of the call, followed by [`Live::Ready`]. Then it says what
+/// each commit did to the result, nothing twice and nothing missed, and [`Live::Ready`] behind each commit that did
+/// something to it. When the history was faster than the watch, it runs the query again and gives another
+/// [`Live::Reset`]; there is no `Lagged`.
+///
+/// The query is not run again for a change: the filter is evaluated on the row before and after it, once each. Commits
+/// that do not concern the filter do not wake the watch.
+///
+/// An error is the last item; a watch of a store that was closed ends after the last commit.
+///
+/// It is `Send`, `'static` and `Unpin`, and dropping it ends the subscription.
+#[must_use = "a watch gives nothing until it is polled"]
+pub struct Watch<E> {
+    reader: Reader,
+    filter: Arc<Predicate>,
+    order: Arc<[OrderTerm]>,
+    requery: Requery<E>,
+    /// The query, while it runs again.
+    running: Option<Running<E>>,
+    /// A whole result, until it has been handed out.
+    fresh: VecDeque<Live<E>>,
+    /// The commit that is being handed out.
+    passage: Option<Passage>,
+    has_ended: bool,
+}
+
+/// A way through a commit, with the filter.
+struct Passage {
+    walk: Walk,
+    hint: Option<Hint>,
+    /// Something of it was said.
+    is_concerned: bool,
+}
+
+impl<E: Entity> Watch<E> {
+    /// A watch of what `requery` gives: the rows of `collection` that pass `filter`, in this order. The subscription
+    /// begins before the query runs, and exists when the future is ready.
+    pub(crate) async fn open(
+        source: Source,
+        collection: CollectionId,
+        filter: Arc<Predicate>,
+        order: Arc<[OrderTerm]>,
+        requery: Requery<E>,
+    ) -> Result<Self> {
+        let reader = Reader::new(source, Interest::Filter(collection, Arc::clone(&filter)))?;
+        let fresh = requery().await?;
+        let mut watch = Self {
+            reader,
+            filter,
+            order,
+            requery,
+            running: None,
+            fresh: VecDeque::with_capacity(2),
+            passage: None,
+            has_ended: false,
+        };
+        watch.begin(fresh);
+        Ok(watch)
+    }
+
+    /// What happens next; `None` is the end.
+    ///
+    /// Dropping the future before it is ready loses nothing.
+    pub async fn next(&mut self) -> Option<Result<Live<E>>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// The place up to which everything was said: the collection's `changes_after` it gives what comes next, filtered
+    /// by nothing. It moves on past commits that do not concern the watch.
+    pub fn token(&self) -> Token {
+        self.passage.as_ref().map_or_else(|| self.reader.token(), |passage| passage.walk.token())
+    }
+
+    fn begin(&mut self, fresh: Fresh<E>) {
+        self.reader.restart(fresh.number);
+        let token = self.reader.token();
+        self.fresh.extend([Live::Reset(fresh.rows), Live::Ready(token)]);
+    }
+
+    /// What there is without reading on.
+    fn at_hand(&mut self) -> Option<Result<Live<E>>> {
+        if let Some(live) = self.fresh.pop_front() {
+            return Some(Ok(live));
+        }
+        let passage = self.passage.as_mut()?;
+        if let Some(live) = passage.next(&self.filter, &self.order) {
+            return Some(live);
+        }
+        let passed = self.passage.take()?;
+        passed.is_concerned.then(|| Ok(Live::Ready(passed.walk.whole())))
+    }
+
+    /// Reads on: something may be at hand then. `None` is the end.
+    fn poll_more(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<()>>> {
+        if let Some(running) = &mut self.running {
+            let fresh = ready!(running.as_mut().poll(context));
+            self.running = None;
+            return Poll::Ready(Some(fresh.map(|fresh| self.begin(fresh))));
+        }
+        let step = match ready!(self.reader.poll(context)) {
+            Some(Ok(step)) => step,
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            None => return Poll::Ready(None),
+        };
+        match step {
+            Step::Lagged(_) => self.running = Some((self.requery)()),
+            Step::Commit(walk) => {
+                let hint = match self.reader.known(walk.record.number) {
+                    Known::Unconcerned => return Poll::Ready(Some(Ok(()))),
+                    Known::Hinted(hint) => Some(hint),
+                    Known::Nothing => None,
+                };
+                self.passage = Some(Passage { walk, hint, is_concerned: false });
+            }
+        }
+        Poll::Ready(Some(Ok(())))
+    }
+}
+
+impl Passage {
+    fn next<E: Entity>(&mut self, filter: &Predicate, order: &[OrderTerm]) -> Option<Result<Live<E>>> {
+        while let Some((place, change)) = self.walk.next() {
+            let (before, after) = sides(self.hint, filter, place, &change);
+            if before || after {
+                self.is_concerned = true;
+                return Some(change.typed().and_then(|change| live(&change, before, after, order)));
+            }
+        }
+        None
+    }
+}
+
+/// Whether the row passed the filter before, and whether it does after. What was evaluated already is not again.
+fn sides(hint: Option<Hint>, filter: &Predicate, place: usize, change: &AnyChange<'_>) -> (bool, bool) {
+    let passes = |row: Option<&AnyRow>| row.is_some_and(|row| eval::matches(filter, row));
+    match hint {
+        Some(hint) if place < hint.place => (false, false),
+        Some(hint) if place == hint.place && hint.after => (passes(change.before()), true),
+        Some(hint) if place == hint.place => (true, false),
+        _ => (passes(change.before()), passes(change.after())),
+    }
+}
+
+fn live<E: Entity>(change: &Change<E>, before: bool, after: bool, order: &[OrderTerm]) -> Result<Live<E>> {
+    let old = change.before().filter(|_| before).cloned();
+    let new = change.after().filter(|_| after).cloned();
+    match (old, new) {
+        (None, Some(after)) => Ok(Live::Entered(after)),
+        (Some(before), None) => Ok(Live::Left(before)),
+        (Some(before), Some(after)) => {
+            let stays =
+                order.iter().all(|term| before.read(term.field).order(after.read(term.field)).is_eq());
+            Ok(if stays { Live::Changed { before, after } } else { Live::Moved { before, after } })
+        }
+        (None, None) => Err(crate::error::Error::bug("a change that concerns a watch has no row")),
+    }
+}
+
+impl<E: Entity> Stream for Watch<E> {
+    type Item = Result<Live<E>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Live<E>>>> {
+        loop {
+            if let Some(live) = self.at_hand() {
+                return Poll::Ready(Some(live));
+            }
+            if self.has_ended {
+                return Poll::Ready(None);
+            }
+            match ready!(self.poll_more(context)) {
+                Some(Ok(())) => {}
+                Some(Err(error)) => {
+                    self.has_ended = true;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => self.has_ended = true,
+            }
+        }
+    }
+}
+
+impl<E> fmt::Debug for Watch<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch")
+            .field("filter", &self.filter)
+            .field("reader", &self.reader)
+            .finish_non_exhaustive()
+    }
+}

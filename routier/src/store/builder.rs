@@ -1,0 +1,95 @@
+//! Stores with options.
+
+use std::fmt;
+
+use crate::env::sync::Arc;
+use crate::env::{Clock, Env, IdGen};
+use crate::error::Result;
+use crate::memory::MemoryStorage;
+use crate::storage::Storage;
+use crate::store::Store;
+use crate::store::core::Core;
+
+/// The options of a store. Begin with [`Store::builder`], end with [`StoreBuilder::memory`],
+/// [`StoreBuilder::open`](crate::StoreBuilder::open) or [`StoreBuilder::storage`].
+///
+/// ```
+/// use std::time::Duration;
+/// use routier::{ManualClock, SequentialIds, Store};
+///
+/// // a store whose time and ids are known beforehand, for tests
+/// let clock = ManualClock::new(Duration::from_secs(1_800_000_000));
+/// let store = Store::builder().clock(clock).ids(SequentialIds::new()).retain(1_000).memory();
+/// ```
+#[must_use = "a builder makes no store before `.memory()`, `.open(..)` or `.storage(..)`"]
+#[derive(Clone, Default)]
+pub struct StoreBuilder {
+    clock: Option<Arc<dyn Clock>>,
+    ids: Option<Arc<dyn IdGen>>,
+    pub(crate) retain: Option<usize>,
+    untyped: bool,
+}
+
+impl StoreBuilder {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the time from this clock.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Takes identities, and the randomness of backoff, from here.
+    pub fn ids(mut self, ids: impl IdGen) -> Self {
+        self.ids = Some(Arc::new(ids));
+        self
+    }
+
+    /// How many changes the history keeps for feeds to resume from: 65,536 unless given here. The last commit is kept
+    /// whole in any case.
+    pub fn retain(mut self, changes: usize) -> Self {
+        self.retain = Some(changes);
+        self
+    }
+
+    /// Answers every read by the storage's plans, also where rows live in memory and a typed table could answer faster.
+    /// The answers are the same: this is for tests that show it.
+    pub fn untyped(mut self, untyped: bool) -> Self {
+        self.untyped = untyped;
+        self
+    }
+
+    /// A store in memory.
+    pub fn memory(self) -> Store {
+        let mut storage = MemoryStorage::new();
+        if let Some(changes) = self.retain {
+            storage = storage.with_history(changes);
+        }
+        self.over(Arc::new(storage))
+    }
+
+    /// A store over a storage of one's own.
+    ///
+    /// # Errors
+    ///
+    /// What the storage reports.
+    pub async fn storage(self, storage: impl Storage) -> Result<Store> {
+        Ok(self.over(Arc::new(storage)))
+    }
+
+    fn over(self, storage: Arc<dyn Storage>) -> Store {
+        let mut env = self.clock.map_or_else(Env::system, Env::with_clock);
+        if let Some(ids) = self.ids {
+            env.ids = ids;
+        }
+        Store::new(Core::new(storage, env, !self.untyped))
+    }
+}
+
+impl fmt::Debug for StoreBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreBuilder").field("retain", &self.retain).finish_non_exhaustive()
+    }
+}

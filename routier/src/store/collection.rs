@@ -1,0 +1,409 @@
+//! A collection: reads, and the writes of single rows.
+
+use std::fmt;
+use std::ops::Deref;
+
+use crate::entity::{AnyRow, Entity, Fill, Insert, Versioned, same_keys};
+use crate::env::sync::Arc;
+use crate::error::{ConflictCause, Error, ErrorKind, Result};
+use crate::storage::{CommitRecord, Expect, RowChange, Write, WriteSet, row_key};
+use crate::store::check::{check_row, check_unchanged, key_text};
+use crate::store::outcome::Outcome;
+use crate::store::transaction::{Change, Session};
+use crate::store::view::{Scope, View, typed};
+use crate::value::{Columns, Datum, Lookup, Type};
+
+/// The rows of type `E`: of a store, or of a transaction. Cheap to clone; the clones are the same collection.
+///
+/// It derefs to [`View`], which has the reads. In the scope of a store each write is a commit of its own; in that of a
+/// transaction it is staged until the transaction commits.
+pub struct Collection<E: Entity> {
+    view: View<E>,
+}
+
+impl<E: Entity> Collection<E> {
+    pub(crate) fn new(view: View<E>) -> Self {
+        Self { view }
+    }
+
+    /// Inserts a row: the `New…` struct of the entity, or a whole entity, which keeps its own identity.
+    ///
+    /// # Errors
+    ///
+    /// [`Duplicate`](ErrorKind::Duplicate) when its key or a distinct value is there already,
+    /// [`Invalid`](ErrorKind::Invalid) and [`TooLarge`](ErrorKind::TooLarge) for values that cannot be indexed,
+    /// [`Exhausted`](ErrorKind::Exhausted) when no identity is left, [`Closed`](ErrorKind::Closed), and what the storage
+    /// reports. Nothing is written then.
+    pub fn insert<N: Insert<E>>(
+        &self,
+        row: N,
+    ) -> impl Future<Output = Result<Versioned<E>>> + Send + use<E, N> {
+        let collection = self.clone();
+        async move {
+            let entity = row.complete(&mut collection.fill(N::IDENTITIES).await?)?;
+            check_row(&entity)?;
+            let row = AnyRow::new(Versioned::new(entity, 0));
+            match collection.session() {
+                Some(session) => {
+                    session.insert(collection.view.opened.id, vec![row.clone()]).await?;
+                    typed(row)
+                }
+                None => collection.put(row, Expect::Absent).await,
+            }
+        }
+    }
+
+    /// Inserts rows in one commit, all or none, and gives them in the same order.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Collection::insert`], for any of them.
+    pub fn insert_many<N, I>(
+        &self,
+        rows: I,
+    ) -> impl Future<Output = Result<Vec<Versioned<E>>>> + Send + use<E, N, I>
+    where
+        N: Insert<E>,
+        I: IntoIterator<Item = N> + Send,
+    {
+        let collection = self.clone();
+        async move {
+            let rows: Vec<N> = rows.into_iter().collect();
+            let mut fill = collection.fill(N::IDENTITIES * rows.len()).await?;
+            let mut completed = Vec::with_capacity(rows.len());
+            for row in rows {
+                let entity = row.complete(&mut fill)?;
+                check_row(&entity)?;
+                completed.push(entity);
+            }
+            if let Some(row) = same_keys(&completed) {
+                return Err(duplicate_key(row));
+            }
+            let rows = completed.into_iter().map(|entity| AnyRow::new(Versioned::new(entity, 0)));
+            let Some(session) = collection.session() else {
+                return collection.put_all(rows).await;
+            };
+            let rows: Vec<AnyRow> = rows.collect();
+            session.insert(collection.view.opened.id, rows.clone()).await?;
+            rows.into_iter().map(typed).collect()
+        }
+    }
+
+    /// Changes the row that `row` is a handle of, which must not have changed since.
+    ///
+    /// The closure gets a copy, and gives `()` or a `Result` whose error writes nothing and comes back. It may not change
+    /// the key, the identity or the version.
+    ///
+    /// # Errors
+    ///
+    /// [`Conflict`](ErrorKind::Conflict) with cause `Version` when the row has changed or is gone; otherwise as for
+    /// [`Collection::insert`].
+    pub fn update<R, F>(
+        &self,
+        row: &Versioned<E>,
+        change: F,
+    ) -> impl Future<Output = Result<Versioned<E>>> + Send + use<E, R, F>
+    where
+        E: Clone,
+        R: Outcome,
+        F: FnOnce(&mut E) -> R + Send,
+    {
+        let (collection, handle) = (self.clone(), row.clone());
+        async move {
+            let Some(session) = collection.session() else {
+                collection.check_handle(&handle)?;
+                let changed = changed(&handle, change)?;
+                return collection.put(changed, Expect::Version(handle.version())).await;
+            };
+            let id = collection.view.opened.id;
+            let (key, expect) = session.current(id, &handle).await?;
+            let changed = changed(&handle, change)?;
+            let write = Change { key, row: Some(changed.clone()), expect };
+            session.write::<E>(id, vec![(Some(AnyRow::new(handle)), write)])?;
+            typed(changed)
+        }
+    }
+
+    /// Changes the row with this key, whatever version it has: reads it, applies the closure, and does so again when
+    /// somebody else was faster, without bound but taking turns.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](ErrorKind::NotFound) when there is no such row; otherwise as for [`Collection::insert`].
+    pub fn modify<Q, R, F>(
+        &self,
+        key: &Q,
+        change: F,
+    ) -> impl Future<Output = Result<Versioned<E>>> + Send + use<E, Q, R, F>
+    where
+        E: Clone,
+        Q: Lookup<E::Key> + ?Sized,
+        R: Outcome,
+        F: FnMut(&mut E) -> R + Send,
+    {
+        let (collection, key) = (self.clone(), owned_key::<E, Q>(key));
+        let mut change = change;
+        async move {
+            let mut turn = None;
+            loop {
+                let Some(row) = collection.view.fetch(&key).await? else {
+                    return Err(Error::not_found(collection.name()).with_key(text_of(&key)));
+                };
+                let version = row.version();
+                let handle: Versioned<E> = typed(row.clone())?;
+                let next = changed(&handle, &mut change)?;
+                if let Some(session) = collection.session() {
+                    let write =
+                        Change { key: key.into(), row: Some(next.clone()), expect: Expect::Version(version) };
+                    session.write::<E>(collection.view.opened.id, vec![(Some(row), write)])?;
+                    return typed(next);
+                }
+                match collection.put(next, Expect::Version(version)).await {
+                    Err(error) if error.kind() == ErrorKind::Conflict => {
+                        if turn.is_none() {
+                            turn = Some(collection.view.opened.core.turns.take().await);
+                        }
+                    }
+                    outcome => return outcome,
+                }
+            }
+        }
+    }
+
+    /// Writes the row, whether or not one with its key is there, and whatever version that has.
+    ///
+    /// # Errors
+    ///
+    /// [`Duplicate`](ErrorKind::Duplicate) when another row has one of its distinct values;
+    /// [`Invalid`](ErrorKind::Invalid) when a row is there with another identity outside the key; otherwise as for
+    /// [`Collection::insert`].
+    pub fn upsert(&self, row: E) -> impl Future<Output = Result<Versioned<E>>> + Send + use<E> {
+        let (collection, mut row) = (self.clone(), row);
+        async move {
+            row.set_version(0);
+            check_row(&row)?;
+            let row = AnyRow::new(Versioned::new(row, 0));
+            let fixed = E::DESCRIPTOR.identity.is_some_and(|field| !E::DESCRIPTOR.key.contains(&field));
+            let key = row_key(&row);
+            loop {
+                let mut expect = Expect::Anything;
+                if fixed {
+                    let before = collection.view.fetch(&key).await?;
+                    expect =
+                        before.as_ref().map_or(Expect::Absent, |before| Expect::Version(before.version()));
+                    if let Some(before) = before {
+                        let (before, after): (Versioned<E>, Versioned<E>) =
+                            (typed(before)?, typed(row.clone())?);
+                        check_unchanged_identity(&*before, &*after)?;
+                    }
+                }
+                if let Some(session) = collection.session() {
+                    let write = Change { key, row: Some(row.clone()), expect };
+                    session.write::<E>(collection.view.opened.id, vec![(None, write)])?;
+                    return typed(row);
+                }
+                let copy = row.copy().unwrap_or_else(|| row.clone());
+                match collection.put(copy, expect).await {
+                    Err(error) if fixed && raced(&error, &key) => {}
+                    outcome => return outcome,
+                }
+            }
+        }
+    }
+
+    /// Removes the row that `row` is a handle of, which must not have changed since.
+    ///
+    /// # Errors
+    ///
+    /// [`Conflict`](ErrorKind::Conflict) with cause `Version` when the row has changed or is gone;
+    /// [`Closed`](ErrorKind::Closed), and what the storage reports.
+    pub fn remove(&self, row: &Versioned<E>) -> impl Future<Output = Result<()>> + Send + use<E> {
+        let (collection, handle) = (self.clone(), row.clone());
+        async move {
+            let id = collection.view.opened.id;
+            if let Some(session) = collection.session() {
+                let (key, expect) = session.current(id, &handle).await?;
+                let write = Change { key, row: None, expect };
+                return session.write::<E>(id, vec![(Some(AnyRow::new(handle)), write)]);
+            }
+            collection.check_handle(&handle)?;
+            let version = handle.version();
+            let key = row_key(&AnyRow::new(handle));
+            collection.commit(Write::remove(id, key, Expect::Version(version))).await?;
+            Ok(())
+        }
+    }
+
+    /// Removes the row with this key, whatever version it has, and gives what was there.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`](ErrorKind::Closed), and what the storage reports.
+    pub fn remove_key<Q>(
+        &self,
+        key: &Q,
+    ) -> impl Future<Output = Result<Option<Versioned<E>>>> + Send + use<E, Q>
+    where
+        Q: Lookup<E::Key> + ?Sized,
+    {
+        let (collection, key) = (self.clone(), owned_key::<E, Q>(key));
+        async move {
+            let id = collection.view.opened.id;
+            if let Some(session) = collection.session() {
+                let Some(row) = session.read(id, &key).await? else { return Ok(None) };
+                let write = Change { key: key.into(), row: None, expect: Expect::Version(row.version()) };
+                session.write::<E>(id, vec![(Some(row.clone()), write)])?;
+                return typed(row).map(Some);
+            }
+            let record = collection.commit(Write::remove(id, key.into(), Expect::Anything)).await?;
+            let before = record.changes.first().and_then(|change| change.before.clone());
+            before.map(typed).transpose()
+        }
+    }
+
+    pub(crate) fn session(&self) -> Option<&Arc<Session>> {
+        match &self.view.scope {
+            Scope::Transaction(session) => Some(session),
+            Scope::Store | Scope::Snapshot(_) => None,
+        }
+    }
+
+    /// The identities for so many rows.
+    async fn fill(&self, count: usize) -> Result<Fill> {
+        let opened = &self.view.opened;
+        opened.core.check_open()?;
+        let fill = Fill::new(E::DESCRIPTOR.collection);
+        if count == 0 {
+            return Ok(fill);
+        }
+        let identity = E::DESCRIPTOR.identity.and_then(|field| E::DESCRIPTOR.field(field));
+        match identity.and_then(|field| field.ty) {
+            Some(Type::Uuid | Type::Text) => {
+                let ids = &opened.core.env.ids;
+                Ok(fill.with_uuids((0..count).map(|_| ids.uuid())))
+            }
+            _ => {
+                let first = opened.core.storage.identities(opened.id, count as u64).await?;
+                Ok(fill.with_integers((0..count as u128).map_while(|place| first.checked_add(place))))
+            }
+        }
+    }
+
+    /// A handle of a write that was rolled back, or is not committed, stands for no row.
+    fn check_handle(&self, handle: &Versioned<E>) -> Result<()> {
+        self.view.opened.core.check_open()?;
+        if handle.version() != 0 {
+            return Ok(());
+        }
+        let cause = ConflictCause::Version { key: key_text(handle.entity()), expected: 0, actual: None };
+        Err(Error::conflict(self.name(), cause))
+    }
+
+    async fn put(&self, row: AnyRow, expect: Expect) -> Result<Versioned<E>> {
+        let record = self.commit(Write::put(self.view.opened.id, row, expect)).await?;
+        written(record.changes.first())
+    }
+
+    async fn put_all(&self, rows: impl Iterator<Item = AnyRow>) -> Result<Vec<Versioned<E>>> {
+        let opened = &self.view.opened;
+        let writes: Vec<Write> = rows.map(|row| Write::put(opened.id, row, Expect::Absent)).collect();
+        if writes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let record =
+            opened.core.storage.commit(WriteSet::statement(self.view.origin.clone(), writes)).await?;
+        record.changes.iter().map(|change| written(Some(change))).collect()
+    }
+
+    async fn commit(&self, write: Write) -> Result<Arc<CommitRecord>> {
+        let core = &self.view.opened.core;
+        core.check_open()?;
+        core.storage.commit(WriteSet::statement(self.view.origin.clone(), vec![write])).await
+    }
+}
+
+/// The row after the closure.
+pub(crate) fn changed<E: Entity + Clone, R: Outcome>(
+    handle: &Versioned<E>,
+    change: impl FnOnce(&mut E) -> R,
+) -> Result<AnyRow> {
+    let mut entity = handle.entity().clone();
+    change(&mut entity).into_result()?;
+    check_unchanged(handle.entity(), &entity)?;
+    entity.set_version(0);
+    check_row(&entity)?;
+    Ok(AnyRow::new(Versioned::new(entity, 0)))
+}
+
+/// The row with its type, and the untyped one kept.
+pub(crate) fn retyped<E: Entity>(row: &AnyRow) -> Result<Versioned<E>> {
+    typed(row.clone())
+}
+
+fn check_unchanged_identity<E: Entity>(before: &E, after: &E) -> Result<()> {
+    let Some(field) = E::DESCRIPTOR.identity else { return Ok(()) };
+    if before.read(field).order(after.read(field)).is_eq() {
+        return Ok(());
+    }
+    Err(Error::invalid("the row that is there has another identity, and an identity never changes")
+        .with_collection(E::DESCRIPTOR.collection)
+        .with_key(key_text(before))
+        .with_fields([E::DESCRIPTOR.field_name(field)])
+        .with_value(after.read(field).to_string()))
+}
+
+/// Whether a write that looked first was overtaken by another of the same row.
+fn raced(error: &Error, key: &[Datum]) -> bool {
+    match error.kind() {
+        ErrorKind::Conflict => true,
+        ErrorKind::Duplicate => error.value() == Some(text_of(key).as_str()),
+        _ => false,
+    }
+}
+
+fn written<E: Entity>(change: Option<&RowChange>) -> Result<Versioned<E>> {
+    let row = change.and_then(|change| change.after.clone());
+    row.map_or_else(|| Err(Error::bug("a commit does not show what it wrote")), typed)
+}
+
+fn duplicate_key<E: Entity>(row: &E) -> Error {
+    let descriptor = E::DESCRIPTOR;
+    Error::duplicate(descriptor.collection, descriptor.field_names(descriptor.key), key_text(row))
+}
+
+fn owned_key<E: Entity, Q: Lookup<E::Key> + ?Sized>(key: &Q) -> Vec<Datum> {
+    let mut values = Vec::with_capacity(E::Key::WIDTH);
+    E::Key::datums(key.lookup(), &mut |value| values.push(value.to_datum()));
+    values
+}
+
+fn text_of(key: &[Datum]) -> String {
+    let values: Vec<_> = key.iter().map(Datum::as_ref).collect();
+    crate::store::check::values_text(&values)
+}
+
+impl<E: Entity> Deref for Collection<E> {
+    type Target = View<E>;
+
+    fn deref(&self) -> &View<E> {
+        &self.view
+    }
+}
+
+impl<E: Entity> AsRef<View<E>> for Collection<E> {
+    fn as_ref(&self) -> &View<E> {
+        &self.view
+    }
+}
+
+impl<E: Entity> Clone for Collection<E> {
+    fn clone(&self) -> Self {
+        Self { view: self.view.clone() }
+    }
+}
+
+impl<E: Entity> fmt::Debug for Collection<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Collection({})", self.name())
+    }
+}

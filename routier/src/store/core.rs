@@ -1,0 +1,162 @@
+//! What all clones of a store, its collections and its transactions share.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::entity::{Descriptor, Entity};
+use crate::env::Env;
+use crate::env::sync::{Arc, AtomicBool, Mutex, Ordering};
+use crate::error::{Error, Result};
+use crate::feed::Hub;
+use crate::memory::{Table, new_table};
+use crate::query::Paths;
+use crate::storage::{CollectionId, Opening, Storage, Token};
+use crate::store::turns::Turns;
+
+/// The shared part of a store.
+pub(crate) struct Core {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) env: Env,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) turns: Arc<Turns>,
+    pub(crate) paths: Paths,
+    /// Whether point reads and walks go to the typed table where there is one.
+    typed: bool,
+    closed: AtomicBool,
+    opened: Mutex<HashMap<String, Registered>>,
+}
+
+/// What is known of an open collection.
+#[derive(Clone, Copy)]
+struct Registered {
+    id: CollectionId,
+    type_id: TypeId,
+    descriptor: &'static Descriptor,
+}
+
+/// An open collection, with its type.
+pub(crate) struct Opened<E: Entity> {
+    pub(crate) core: Arc<Core>,
+    pub(crate) id: CollectionId,
+    pub(crate) table: Option<Arc<Table<E>>>,
+}
+
+impl Core {
+    pub(crate) fn new(storage: Arc<dyn Storage>, env: Env, typed: bool) -> Arc<Self> {
+        let capabilities = storage.capabilities();
+        let paths = Paths { indexes: capabilities.indexes, ordered: capabilities.ordered };
+        let hub = Hub::attach(&*storage, &env);
+        Arc::new(Self {
+            storage,
+            env,
+            hub,
+            turns: Arc::new(Turns::new()),
+            paths,
+            typed,
+            closed: AtomicBool::new(false),
+            opened: Mutex::new(HashMap::new()),
+        })
+    }
+
+    pub(crate) fn check_open(&self) -> Result<()> {
+        if self.closed.load(Ordering::Acquire) { Err(Error::closed()) } else { Ok(()) }
+    }
+
+    /// The place in the feed up to which everything of this number and below is seen.
+    pub(crate) fn token(&self, number: u64) -> Token {
+        Token::whole(self.storage.id(), self.storage.epoch(), number)
+    }
+
+    /// Refuses new work. Whether it was this call that closed it.
+    pub(crate) fn shut(&self) -> bool {
+        !self.closed.swap(true, Ordering::AcqRel)
+    }
+
+    /// Opens the collection of `E`, or finds it open.
+    pub(crate) async fn open<E: Entity>(self: &Arc<Self>) -> Result<Arc<Opened<E>>> {
+        self.check_open()?;
+        let descriptor = E::DESCRIPTOR;
+        let found = self.registered(descriptor)?;
+        let id = match found {
+            Some(id) => id,
+            None => {
+                self.check_descriptor::<E>()?;
+                let id = self.storage.open(Opening::new(descriptor, new_table::<E>)).await?;
+                self.register(descriptor, id)?
+            }
+        };
+        let table = if self.typed { self.storage.table(id).and_then(typed_table::<E>) } else { None };
+        Ok(Arc::new(Opened { core: Arc::clone(self), id, table }))
+    }
+
+    fn check_descriptor<E: Entity>(&self) -> Result<()> {
+        let descriptor = E::DESCRIPTOR;
+        descriptor.check()?;
+        let capabilities = self.storage.capabilities();
+        if descriptor.codec.is_none() && !capabilities.transient {
+            return Err(Error::unsupported(format!(
+                "`{}` is `#[entity(transient)]`, which the storage `{}` cannot keep: derive `Serialize` and \
+                 `Deserialize` for it and leave `transient` out",
+                descriptor.entity, capabilities.name
+            ))
+            .with_collection(descriptor.collection));
+        }
+        Ok(())
+    }
+
+    /// The id under which the type is open already.
+    fn registered(&self, descriptor: &'static Descriptor) -> Result<Option<CollectionId>> {
+        let opened = self.opened.lock();
+        let Some(found) = opened.get(&folded(descriptor)) else { return Ok(None) };
+        same_type(found, descriptor)?;
+        Ok(Some(found.id))
+    }
+
+    fn register(&self, descriptor: &'static Descriptor, id: CollectionId) -> Result<CollectionId> {
+        let registered = Registered { id, type_id: descriptor.type_id(), descriptor };
+        let mut opened = self.opened.lock();
+        let found = opened.entry(folded(descriptor)).or_insert(registered);
+        same_type(found, descriptor)?;
+        Ok(found.id)
+    }
+}
+
+/// Names that differ only by case are one, so that every file system can keep them apart.
+fn folded(descriptor: &Descriptor) -> String {
+    descriptor.collection.to_ascii_lowercase()
+}
+
+fn same_type(found: &Registered, wanted: &Descriptor) -> Result<()> {
+    if found.descriptor.collection != wanted.collection {
+        return Err(Error::schema(
+            wanted.collection,
+            format!(
+                "the name differs only by case from the open collection `{}`: give one of them another name with \
+                 `#[entity(collection = \"..\")]`",
+                found.descriptor.collection
+            ),
+        ));
+    }
+    if found.type_id != wanted.type_id() {
+        return Err(Error::schema(
+            wanted.collection,
+            format!(
+                "the collection is open with the type `{}`, and `{}` is another: a collection has one type, so give one \
+                 of them another name with `#[entity(collection = \"..\")]`",
+                found.descriptor.entity, wanted.entity
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn typed_table<E: Entity>(table: Arc<dyn Any + Send + Sync>) -> Option<Arc<Table<E>>> {
+    table.downcast::<Table<E>>().ok()
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "store of `{}`", self.storage.capabilities().name)
+    }
+}

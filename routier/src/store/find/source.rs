@@ -1,0 +1,156 @@
+//! Where the rows of a query come from: the typed table where there is one, else the storage's plans.
+
+use crate::entity::{AnyRow, Entity, Versioned};
+use crate::env::sync::Arc;
+use crate::error::Result;
+use crate::memory::Walk;
+use crate::query::{Access, Plan, Query, check_query, plan};
+use crate::storage::{Rows, Snapshot, position};
+use crate::store::find::overlay;
+use crate::store::transaction::Session;
+use crate::store::view::{Scope, View, typed};
+use crate::value::Datum;
+
+/// How many entries an access path is tried for before it counts as long.
+const ESTIMATE: usize = 64;
+/// How many rows are asked for at a time.
+pub(super) const BATCH: usize = 256;
+
+/// The rows of a query under way.
+pub(crate) enum Source<E: Entity> {
+    Typed(Walk<E>),
+    Untyped(Box<dyn Rows>),
+    Nothing,
+}
+
+impl<E: Entity> Source<E> {
+    /// The next rows, and how many were looked at for them; no rows are the end.
+    pub(crate) async fn next(&mut self, most: usize) -> Result<(Vec<Versioned<E>>, u64)> {
+        match self {
+            Self::Typed(walk) => Ok(walk.next(most)),
+            Self::Nothing => Ok((Vec::new(), 0)),
+            Self::Untyped(rows) => {
+                let batch = rows.next(most).await?;
+                let rows: Result<Vec<Versioned<E>>> = batch.rows.into_iter().map(typed).collect();
+                Ok((rows?, batch.examined))
+            }
+        }
+    }
+
+    /// All that is left, and how many rows were looked at.
+    pub(super) async fn drain(&mut self) -> Result<(Vec<Versioned<E>>, u64)> {
+        let (mut all, mut examined) = self.next(BATCH).await?;
+        let mut last = all.len();
+        while last > 0 {
+            let (rows, looked_at) = self.next(BATCH).await?;
+            last = rows.len();
+            examined += looked_at;
+            all.extend(rows);
+        }
+        Ok((all, examined))
+    }
+}
+
+impl<E: Entity> View<E> {
+    /// Begins a query. In a transaction, what it reads is not yet remembered.
+    pub(crate) async fn run(&self, query: Query) -> Result<Source<E>> {
+        self.opened.core.check_open()?;
+        check_query(&query, E::DESCRIPTOR)?;
+        if query.limit == Some(0) {
+            return Ok(Source::Nothing);
+        }
+        if let Some(table) = &self.opened.table {
+            let plan = |query| {
+                let estimate = |access: &Access| table.estimate(access, ESTIMATE);
+                Arc::new(plan(query, E::DESCRIPTOR, self.opened.core.paths, &estimate, Arc::new([])))
+            };
+            match &self.scope {
+                Scope::Store => return Ok(Source::Typed(table.walk_latest(plan(query)))),
+                Scope::Snapshot(snapshot) => {
+                    return Ok(Source::Typed(table.walk(plan(query), Arc::clone(snapshot))));
+                }
+                Scope::Transaction(_) => {}
+            }
+        }
+        let snapshot = self.snapshot().await?;
+        if let Scope::Transaction(session) = &self.scope {
+            return self.run_overlaid(session, &snapshot, query).await;
+        }
+        let plan = self.plan_untyped(&*snapshot, query, Arc::new([]));
+        Ok(Source::Untyped(snapshot.execute(self.opened.id, plan).await?))
+    }
+
+    /// The storage's rows without those that the transaction has written, and its own among them.
+    async fn run_overlaid(
+        &self,
+        session: &Session,
+        snapshot: &Arc<dyn Snapshot>,
+        query: Query,
+    ) -> Result<Source<E>> {
+        let staged = session.staged_of(self.opened.id);
+        let except: Arc<[Box<[Datum]>]> = staged.iter().map(|(key, _)| key.clone()).collect();
+        if except.is_empty() {
+            let plan = self.plan_untyped(&**snapshot, query, except);
+            return Ok(Source::Untyped(snapshot.execute(self.opened.id, plan).await?));
+        }
+        let own: Vec<AnyRow> = staged.into_iter().filter_map(|(_, row)| row).collect();
+        // which of the storage's rows are passed over is known only when the staged ones are among them
+        let mut below = query.clone();
+        below.offset = 0;
+        below.limit = query.limit.map(|limit| limit.saturating_add(query.offset));
+        let plan = self.plan_untyped(&**snapshot, below, except);
+        let rows = snapshot.execute(self.opened.id, plan).await?;
+        Ok(Source::Untyped(Box::new(overlay::Overlaid::new(rows, own, query))))
+    }
+
+    fn plan_untyped(&self, snapshot: &dyn Snapshot, query: Query, except: Arc<[Box<[Datum]>]>) -> Arc<Plan> {
+        let id = self.opened.id;
+        let estimate = |access: &Access| snapshot.estimate(id, access, ESTIMATE);
+        Arc::new(plan(query, E::DESCRIPTOR, self.opened.core.paths, &estimate, except))
+    }
+
+    /// How the query would be carried out now.
+    pub(crate) async fn plan(&self, query: Query) -> Result<Arc<Plan>> {
+        self.opened.core.check_open()?;
+        check_query(&query, E::DESCRIPTOR)?;
+        let snapshot = self.snapshot().await?;
+        let except: Arc<[Box<[Datum]>]> = match &self.scope {
+            Scope::Transaction(session) => {
+                session.staged_of(self.opened.id).into_iter().map(|(key, _)| key).collect()
+            }
+            Scope::Store | Scope::Snapshot(_) => Arc::new([]),
+        };
+        Ok(self.plan_untyped(&*snapshot, query, except))
+    }
+
+    /// All rows of a query, which a transaction remembers having read, and how many were looked at.
+    pub(crate) async fn collect(&self, query: Query) -> Result<(Vec<Versioned<E>>, u64)> {
+        let Scope::Transaction(session) = &self.scope else {
+            return self.run(query).await?.drain().await;
+        };
+        let limit = query.limit;
+        let (filter, order, unordered) = (query.filter.clone(), query.order.clone(), query.unordered);
+        let (rows, examined) = self.run(query).await?.drain().await?;
+        if limit == Some(0) {
+            return Ok((rows, examined));
+        }
+        let full = limit.is_some_and(|limit| rows.len() as u64 >= limit);
+        // rows behind the last one that a limit let through were not read
+        let until = match rows.last() {
+            Some(last) if full && !unordered => {
+                Some((Arc::from(order.as_slice()), position(&AnyRow::new(last.clone()), &order)))
+            }
+            _ => None,
+        };
+        session.note_filter(self.opened.id, filter, until);
+        Ok((rows, examined))
+    }
+
+    /// Begins a query whose rows are not all known to be read in the end: a transaction remembers all of it.
+    pub(crate) async fn run_whole(&self, query: Query) -> Result<Source<E>> {
+        if let Scope::Transaction(session) = &self.scope {
+            session.note_filter(self.opened.id, query.filter.clone(), None);
+        }
+        self.run(query).await
+    }
+}

@@ -1,0 +1,237 @@
+//! The statements of a transaction: what each has to look up, and what it stages.
+
+use crate::entity::{AnyRow, Entity, IndexKind, Versioned};
+use crate::error::{ConflictCause, Error, ErrorKind, Result};
+use crate::query::Predicate;
+use crate::storage::{CollectionId, Expect, Snapshot, row_key};
+use crate::store::check::values_text;
+use crate::store::transaction::staged::{Change, Session, StagedView};
+use crate::value::{Datum, DatumRef};
+
+/// What the snapshot says of a row that is to be inserted. It cannot change, so it is looked up before the
+/// transaction's state is locked.
+struct Found {
+    key: Option<AnyRow>,
+    /// The holders of its distinct values, by index.
+    holders: Vec<(u16, AnyRow)>,
+}
+
+impl Session {
+    /// The row with this key, as the transaction sees it.
+    pub(crate) async fn read(&self, collection: CollectionId, key: &[Datum]) -> Result<Option<AnyRow>> {
+        let snapshot = self.snapshot()?;
+        if let Some(staged) = self.staged(collection, key) {
+            return Ok(staged);
+        }
+        let found = look_up(&*snapshot, collection, key).await?;
+        self.note_key(collection, key, found.as_ref().map(AnyRow::version));
+        Ok(found)
+    }
+
+    /// The row with these values in a distinct index, as the transaction sees it.
+    pub(crate) async fn read_by(
+        &self,
+        collection: CollectionId,
+        index: u16,
+        fields: &'static [u16],
+        values: Vec<Datum>,
+    ) -> Result<Option<AnyRow>> {
+        let snapshot = self.snapshot()?;
+        for (_, row) in self.staged_of(collection) {
+            if let Some(row) = row
+                && has_values(&row, fields, &values)
+            {
+                return Ok(Some(row));
+            }
+        }
+        let borrowed: Vec<DatumRef<'_>> = values.iter().map(Datum::as_ref).collect();
+        let answer = snapshot.get_by(collection, index, &borrowed);
+        drop(borrowed);
+        let found = answer.await?;
+        let Some(row) = found else {
+            self.note_filter(collection, equal(fields, values), None);
+            return Ok(None);
+        };
+        let key = row_key(&row);
+        // what the transaction has written itself stands elsewhere by now, or is gone
+        let found = self.staged(collection, &key).is_none().then(|| row.clone());
+        self.note_key(collection, &key, Some(row.version()));
+        Ok(found)
+    }
+
+    /// Inserts rows that must not be there, all or none.
+    pub(crate) async fn insert(&self, collection: CollectionId, rows: Vec<AnyRow>) -> Result<()> {
+        self.check_writable()?;
+        let snapshot = self.snapshot()?;
+        let mut changes = Vec::with_capacity(rows.len());
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let key = row_key(&row);
+            found.push((key.clone(), self.look_around(&*snapshot, collection, &row, &key).await?));
+            changes.push(Change { key, row: Some(row), expect: Expect::Absent });
+        }
+        found.sort_by(|left, right| left.0.cmp(&right.0));
+        let outcome = self.stage(collection, changes, |staged, change| {
+            let place = found.binary_search_by(|(key, _)| key.cmp(&change.key));
+            match place.ok().and_then(|place| found.get(place)) {
+                Some((_, found)) => check_insert(staged, change, found),
+                None => Err(Error::bug("an inserted row was not looked up")),
+            }
+        });
+        if outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::Duplicate) {
+            // that a row stands in the way is something that the transaction has read
+            for (key, found) in found {
+                if let Some(row) = found.key {
+                    self.note_key(collection, &key, Some(row.version()));
+                }
+                for (_, holder) in found.holders {
+                    self.note_key(collection, &row_key(&holder), Some(holder.version()));
+                }
+            }
+        }
+        outcome
+    }
+
+    async fn look_around(
+        &self,
+        snapshot: &dyn Snapshot,
+        collection: CollectionId,
+        row: &AnyRow,
+        key: &[Datum],
+    ) -> Result<Found> {
+        let mut found = Found { key: look_up(snapshot, collection, key).await?, holders: Vec::new() };
+        for (number, index) in (0_u16..).zip(row.descriptor().indexes) {
+            if index.kind != IndexKind::Distinct {
+                continue;
+            }
+            let answer = {
+                let values: Vec<DatumRef<'_>> = index.fields.iter().map(|field| row.read(*field)).collect();
+                if values.iter().any(|value| value.is_none()) {
+                    continue;
+                }
+                snapshot.get_by(collection, number, &values)
+            };
+            if let Some(holder) = answer.await? {
+                found.holders.push((number, holder));
+            }
+        }
+        Ok(found)
+    }
+
+    /// What a handle stands for: the transaction's own row, or that of the snapshot with the same version.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` when it is stale.
+    pub(crate) async fn current<E: Entity>(
+        &self,
+        collection: CollectionId,
+        handle: &Versioned<E>,
+    ) -> Result<(Box<[Datum]>, Expect)> {
+        self.check_writable()?;
+        let snapshot = self.snapshot()?;
+        let row = AnyRow::new(handle.clone());
+        let key = row_key(&row);
+        let actual = match self.staged(collection, &key) {
+            Some(Some(staged)) if staged.same(&row) => return Ok((key, Expect::Version(handle.version()))),
+            Some(staged) => staged.map(|row| row.version()),
+            None => {
+                let found = look_up(&*snapshot, collection, &key).await?;
+                match found.map(|row| row.version()) {
+                    Some(version) if version == handle.version() && version != 0 => {
+                        return Ok((key, Expect::Version(version)));
+                    }
+                    actual => actual,
+                }
+            }
+        };
+        let cause = ConflictCause::Version { key: key_text(&key), expected: handle.version(), actual };
+        // a handle from after the snapshot fits again at a fresh one
+        let error =
+            Error::conflict(E::DESCRIPTOR.collection, cause).retryable(handle.version() > self.number());
+        Err(self.note_conflict(error))
+    }
+
+    /// Stages the writes of one statement, each with the row that it was made from: all are refused when the transaction
+    /// has meanwhile written one of the rows by another of its handles.
+    pub(crate) fn write<E: Entity>(
+        &self,
+        collection: CollectionId,
+        writes: Vec<(Option<AnyRow>, Change)>,
+    ) -> Result<()> {
+        self.check_writable()?;
+        let (seen, changes): (Vec<Option<AnyRow>>, Vec<Change>) = writes.into_iter().unzip();
+        let mut place = 0;
+        self.stage(collection, changes, |staged, change| {
+            let seen = seen.get(place).and_then(Option::as_ref);
+            place += 1;
+            let (Some(found), Some(seen)) = (staged.get(&change.key), seen) else { return Ok(()) };
+            if found.is_some_and(|row| row.same(seen)) {
+                return Ok(());
+            }
+            let cause = ConflictCause::Version {
+                key: key_text(&change.key),
+                expected: seen.version(),
+                actual: found.map(AnyRow::version),
+            };
+            Err(Error::conflict(E::DESCRIPTOR.collection, cause))
+        })
+    }
+}
+
+async fn look_up(snapshot: &dyn Snapshot, collection: CollectionId, key: &[Datum]) -> Result<Option<AnyRow>> {
+    let answer = {
+        let borrowed: Vec<DatumRef<'_>> = key.iter().map(Datum::as_ref).collect();
+        snapshot.get(collection, &borrowed)
+    };
+    answer.await
+}
+
+fn check_insert(staged: &StagedView<'_>, change: &Change, found: &Found) -> Result<()> {
+    let Some(row) = &change.row else { return Ok(()) };
+    let descriptor = row.descriptor();
+    let taken = match staged.get(&change.key) {
+        Some(staged) => staged.is_some(),
+        None => found.key.is_some(),
+    };
+    if taken {
+        return Err(duplicate(row, descriptor.key));
+    }
+    for (number, index) in (0_u16..).zip(descriptor.indexes) {
+        if index.kind != IndexKind::Distinct || index.fields.iter().any(|field| row.read(*field).is_none()) {
+            continue;
+        }
+        let among_staged = staged.rows().any(|(key, other)| {
+            key != &*change.key
+                && index.fields.iter().all(|field| other.read(*field).order(row.read(*field)).is_eq())
+        });
+        let holder = found.holders.iter().find(|(of, _)| *of == number);
+        // a holder that the transaction has rewritten was looked at among the staged rows
+        let held = holder.is_some_and(|(_, holder)| staged.get(&row_key(holder)).is_none());
+        if among_staged || held {
+            return Err(duplicate(row, index.fields));
+        }
+    }
+    Ok(())
+}
+
+fn duplicate(row: &AnyRow, fields: &[u16]) -> Error {
+    let descriptor = row.descriptor();
+    let values: Vec<DatumRef<'_>> = fields.iter().map(|field| row.read(*field)).collect();
+    Error::duplicate(descriptor.collection, descriptor.field_names(fields), values_text(&values))
+}
+
+/// A key, for people.
+pub(crate) fn key_text(key: &[Datum]) -> String {
+    let values: Vec<DatumRef<'_>> = key.iter().map(Datum::as_ref).collect();
+    values_text(&values)
+}
+
+fn has_values(row: &AnyRow, fields: &[u16], values: &[Datum]) -> bool {
+    fields.iter().zip(values).all(|(field, value)| row.read(*field).order(value.as_ref()).is_eq())
+}
+
+fn equal(fields: &[u16], values: Vec<Datum>) -> Predicate {
+    let equals = fields.iter().zip(values).map(|(field, value)| Predicate::Equal { field: *field, value });
+    equals.fold(Predicate::All, Predicate::and)
+}
