@@ -11,6 +11,8 @@ mod order;
 mod page;
 pub mod plan;
 mod predicate;
+#[cfg(test)]
+mod sample;
 mod target;
 
 pub use self::check::check_query;

@@ -1,9 +1,23 @@
 //! How a query is carried out: an access path, and what is left to do on the rows that it gives.
 
+mod arms;
+mod choice;
+mod conjunction;
+mod normal;
+mod order;
+mod path;
+mod ranges;
+mod rank;
+mod set;
+
 use std::ops::Bound;
 
 use crate::entity::Descriptor;
 use crate::env::sync::Arc;
+use crate::query::plan::choice::{Costs, choose};
+use crate::query::plan::conjunction::Conjunction;
+use crate::query::plan::normal::normal;
+use crate::query::plan::order::Wanted;
 use crate::query::predicate::{Position, Predicate, Query};
 use crate::value::Datum;
 
@@ -163,15 +177,20 @@ pub struct Paths {
 
 /// Up to how many entries an estimate is worth counting for a query: beyond that the choice is the same.
 pub fn estimate_limit(query: &Query) -> usize {
-    let _ = query;
-    256
+    choice::few(query).map_or(MAX_ESTIMATE, |few| few.saturating_add(1).min(MAX_ESTIMATE))
 }
 
+/// Counting is walking: at this many entries it costs more than a better choice saves.
+const MAX_ESTIMATE: usize = 1_024;
+
 /// Chooses how `query` is carried out. `estimate` says about how many entries a path would walk, where that is known; it
-/// may stop counting at [`estimate_limit`].
+/// may stop counting at [`estimate_limit`]. It is asked only where there is a choice.
 ///
-/// It is a pure function: the same arguments give the same plan. The filter has to have passed
-/// [`check_query`](crate::query::check_query); what would not is never misread, only found by a scan.
+/// It is a pure function: the same arguments give the same plan. The query should have passed
+/// [`check_query`](crate::query::check_query); what would not have is never misread, only found by a scan.
+///
+/// Cost: the size of the filter. Where an `&` has several paths the cheapest is taken, and an `|` has a path when each of
+/// its arms has one.
 pub fn plan(
     query: Query,
     descriptor: &'static Descriptor,
@@ -179,6 +198,36 @@ pub fn plan(
     estimate: &dyn Fn(&Access) -> Option<usize>,
     except: Arc<[Box<[Datum]>]>,
 ) -> Plan {
-    let _ = (paths, estimate);
-    Plan::scan(query, descriptor, except)
+    let filter = normal(&query.filter, descriptor);
+    let conjunction = if query.limit == Some(0) { None } else { Conjunction::of(filter, descriptor) };
+    let Some(conjunction) = conjunction else {
+        let (access, residual) = (Access::Nothing, Predicate::All);
+        return Plan { query, descriptor, access, residual, sorted: true, seek: None, except };
+    };
+    let wanted = Wanted::of(&query.order, &conjunction, descriptor);
+    let costs = Costs::by(estimate);
+    let chosen = choose(&conjunction, &query, &wanted, paths, &costs, descriptor);
+    let direction = wanted.direction(&chosen.access, paths);
+    let access = if direction == Some(true) { chosen.access.turned() } else { chosen.access };
+    let seek = match &query.after {
+        Some(after) if direction.is_some() => wanted.seek(&access, after),
+        _ => None,
+    };
+    let residual = conjunction.without(&chosen.covered);
+    Plan { access, residual, sorted: direction.is_some(), seek, query, descriptor, except }
 }
+
+impl Access {
+    /// The same rows, from the last to the first.
+    fn turned(mut self) -> Self {
+        match &mut self {
+            Self::Keys(points) | Self::Distinct { values: points, .. } => points.reverse(),
+            Self::KeyRange { descending, .. } | Self::Index { descending, .. } => *descending = !*descending,
+            Self::Nothing | Self::Scan | Self::Union(_) => {}
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;

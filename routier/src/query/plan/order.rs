@@ -1,0 +1,129 @@
+//! Which access paths give the rows in the query's order.
+
+use crate::entity::{Descriptor, IndexKind};
+use crate::query::eval::is_descending;
+use crate::query::order::OrderTerm;
+use crate::query::plan::conjunction::Conjunction;
+use crate::query::plan::{Access, Paths, Range};
+use crate::query::predicate::Position;
+use crate::value::Datum;
+
+/// The order that a query wants its rows in, without what the filter makes the same for all of them.
+pub(super) struct Wanted<'a> {
+    order: &'a [OrderTerm],
+    conjunction: &'a Conjunction,
+    descriptor: &'a Descriptor,
+    /// The fields that decide, one after the other. They end when the key is complete: no two rows share it.
+    sequence: Vec<u16>,
+    /// The direction of all of them; `None` where they differ, which no walk gives.
+    descending: Option<bool>,
+}
+
+impl<'a> Wanted<'a> {
+    pub(super) fn of(
+        order: &'a [OrderTerm],
+        conjunction: &'a Conjunction,
+        descriptor: &'a Descriptor,
+    ) -> Self {
+        let mut wanted =
+            Self { order, conjunction, descriptor, sequence: Vec::new(), descending: Some(false) };
+        let of_key = descriptor.key.iter().map(|field| (*field, is_descending(order)));
+        for (field, descending) in order.iter().map(|term| (term.field, term.descending)).chain(of_key) {
+            if wanted.decides(&wanted.sequence, field) {
+                let differs = !wanted.sequence.is_empty() && wanted.descending != Some(descending);
+                wanted.descending = Some(descending).filter(|_| !differs);
+                wanted.sequence.push(field);
+            }
+        }
+        wanted
+    }
+
+    /// Whether a field says anything about the order of rows that agree in these fields.
+    fn decides(&self, before: &[u16], field: u16) -> bool {
+        !before.contains(&field) && self.conjunction.fixed(field).is_none() && !self.is_complete(before)
+    }
+
+    /// Whether rows that agree in these fields, and pass the filter, are the same row.
+    fn is_complete(&self, fields: &[u16]) -> bool {
+        let mut key = self.descriptor.key.iter();
+        key.all(|field| fields.contains(field) || self.conjunction.fixed(*field).is_some())
+    }
+
+    /// Whether the access path, walked in one of its directions, gives the order: `Some(true)` for walked backwards.
+    pub(super) fn direction(&self, access: &Access, paths: Paths) -> Option<bool> {
+        let at_most_one = match access {
+            Access::Nothing => true,
+            Access::Keys(points) | Access::Distinct { values: points, .. } => points.len() <= 1,
+            _ => false,
+        };
+        if at_most_one || self.sequence.is_empty() {
+            return Some(false);
+        }
+        let descending = self.descending.filter(|_| paths.ordered)?;
+        let given = match access {
+            Access::Keys(_) | Access::KeyRange { .. } => self.given(self.descriptor.key, false),
+            Access::Distinct { index, .. } => self.given(self.columns(*index, IndexKind::Distinct)?, true),
+            Access::Index { index, .. } => self.given(self.columns(*index, IndexKind::Ordered)?, false),
+            Access::Nothing | Access::Scan | Access::Union(_) => false,
+        };
+        given.then_some(descending)
+    }
+
+    /// Whether ascending values of these columns, ties by key, are the sequence. Of `unique` columns there are no ties.
+    fn given(&self, columns: &[u16], unique: bool) -> bool {
+        let mut given: Vec<u16> = Vec::with_capacity(columns.len() + self.descriptor.key.len());
+        for column in columns {
+            if self.decides(&given, *column) {
+                given.push(*column);
+            }
+        }
+        if unique {
+            return self.sequence.starts_with(&given);
+        }
+        for column in self.descriptor.key {
+            if self.decides(&given, *column) {
+                given.push(*column);
+            }
+        }
+        given == self.sequence
+    }
+
+    fn columns(&self, index: u16, kind: IndexKind) -> Option<&'static [u16]> {
+        let index = self.descriptor.indexes.get(usize::from(index))?;
+        (index.kind == kind).then_some(index.fields)
+    }
+
+    /// The walk over everything in the wanted order, where an index or the key gives it.
+    pub(super) fn walk(&self, paths: Paths) -> Option<Access> {
+        let whole = || vec![Range::whole()];
+        let by_key = Access::KeyRange { ranges: whole(), descending: false };
+        if self.direction(&by_key, paths).is_some() {
+            return Some(by_key);
+        }
+        let by_index = (0..).zip(self.descriptor.indexes).filter(|(_, it)| it.kind == IndexKind::Ordered);
+        by_index
+            .map(|(index, _)| Access::Index { index, ranges: whole(), descending: false })
+            .find(|access| self.direction(access, paths).is_some())
+    }
+
+    /// Where a walk that gives the order begins when it goes on after a place.
+    pub(super) fn seek(&self, access: &Access, after: &Position) -> Option<Position> {
+        let columns = match access {
+            Access::KeyRange { .. } => &[],
+            Access::Index { index, .. } => self.columns(*index, IndexKind::Ordered)?,
+            _ => return None,
+        };
+        let value = |column: &u16| -> Option<Datum> {
+            let of_order = self.order.iter().position(|term| term.field == *column);
+            let of_key = self.descriptor.key.iter().position(|field| field == column);
+            let found = match (of_order, of_key) {
+                (Some(place), _) => after.values.get(place),
+                (None, Some(place)) => after.key.get(place),
+                (None, None) => self.conjunction.fixed(*column),
+            };
+            found.cloned()
+        };
+        let values: Option<Vec<Datum>> = columns.iter().map(value).collect();
+        Some(Position { values: values?, key: after.key.clone() })
+    }
+}
