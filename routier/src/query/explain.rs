@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 use std::ops::Bound;
 
-use crate::entity::Descriptor;
+use crate::entity::{Descriptor, IndexKind};
 use crate::env::sync::Arc;
 use crate::query::eval::is_descending;
 use crate::query::order::OrderTerm;
@@ -91,13 +91,14 @@ struct OrderText<'a> {
 impl Display for OrderText<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let direction = |descending| if descending { " desc" } else { "" };
-        for term in self.order {
-            let name = self.descriptor.field_name(term.field);
-            write!(f, "{name}{}, ", direction(term.descending))?;
-        }
-        let names = self.descriptor.field_names(self.descriptor.key);
+        separated(f, self.order, ", ", |f, term| {
+            write!(f, "{}{}", self.descriptor.field_name(term.field), direction(term.descending))
+        })?;
+        let undecided = |field: &&u16| self.order.iter().all(|term| term.field != **field);
+        let key: Vec<&u16> = self.descriptor.key.iter().filter(undecided).collect();
         let descending = direction(is_descending(self.order));
-        separated(f, &names, ", ", |f, name| write!(f, "{name}{descending}"))
+        f.write_str(if self.order.is_empty() || key.is_empty() { "" } else { ", " })?;
+        separated(f, &key, ", ", |f, field| write!(f, "{}{descending}", self.descriptor.field_name(**field)))
     }
 }
 
@@ -110,27 +111,26 @@ struct AccessText<'a> {
 impl Display for AccessText<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let descriptor = self.descriptor;
-        let columns =
-            |index: &u16| descriptor.indexes.get(usize::from(*index)).map_or(&[][..], |it| it.fields);
         match self.access {
             Access::Nothing => f.write_str("nothing: no row can pass"),
             Access::Scan => f.write_str("scan"),
             Access::Keys(keys) => {
                 f.write_str("by key: ")?;
-                points(f, keys, descriptor.key, descriptor)
+                Columns::of_key(descriptor).points(f, keys)
             }
-            Access::KeyRange { ranges: all, descending } => {
+            Access::KeyRange { ranges, descending } => {
                 write!(f, "in key order{}: ", turned(*descending))?;
-                ranges(f, all, descriptor.key, descriptor)
+                Columns::of_key(descriptor).ranges(f, ranges)
             }
             Access::Distinct { index, values } => {
-                write!(f, "by distinct {}: ", Names(&descriptor.field_names(columns(index))))?;
-                points(f, values, columns(index), descriptor)
+                let columns = Columns::of_index(*index, descriptor);
+                write!(f, "by distinct {columns}: ")?;
+                columns.points(f, values)
             }
-            Access::Index { index, ranges: all, descending } => {
-                let names = descriptor.field_names(columns(index));
-                write!(f, "by index {}{}: ", Names(&names), turned(*descending))?;
-                ranges(f, all, columns(index), descriptor)
+            Access::Index { index, ranges, descending } => {
+                let columns = Columns::of_index(*index, descriptor);
+                write!(f, "by index {columns}{}: ", turned(*descending))?;
+                columns.ranges(f, ranges)
             }
             Access::Union(arms) => {
                 f.write_str("by any of")?;
@@ -146,18 +146,6 @@ impl Display for AccessText<'_> {
 
 fn turned(descending: bool) -> &'static str {
     if descending { ", descending" } else { "" }
-}
-
-/// `handle`, `(guild, score)`.
-struct Names<'a>(&'a [&'static str]);
-
-impl Display for Names<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            [name] => f.write_str(name),
-            names => write!(f, "({})", names.join(", ")),
-        }
-    }
 }
 
 fn separated<T>(
@@ -189,36 +177,62 @@ fn some_of<T>(
     }
 }
 
-fn points(
-    f: &mut Formatter<'_>,
-    points: &[Vec<Datum>],
-    columns: &[u16],
-    descriptor: &Descriptor,
-) -> fmt::Result {
-    some_of(f, points, " or ", |f, values| equal(f, columns, values, descriptor))
+/// The columns of an index or of the key, to show values of them.
+struct Columns {
+    names: Vec<&'static str>,
+    /// What stands between a name and its value.
+    is: &'static str,
 }
 
-/// `guild = 5 and score = 7`.
-fn equal(f: &mut Formatter<'_>, columns: &[u16], values: &[Datum], descriptor: &Descriptor) -> fmt::Result {
-    let pairs: Vec<_> = columns.iter().zip(values).collect();
-    separated(f, &pairs, " and ", |f, (column, value)| {
-        write!(f, "{} = {value}", descriptor.field_name(**column))
-    })
+impl Columns {
+    fn of_key(descriptor: &Descriptor) -> Self {
+        Self { names: descriptor.field_names(descriptor.key), is: "=" }
+    }
+
+    fn of_index(index: u16, descriptor: &Descriptor) -> Self {
+        let index = descriptor.indexes.get(usize::from(index));
+        let names = index.map(|index| descriptor.field_names(index.fields)).unwrap_or_default();
+        let is_list = index.is_some_and(|index| index.kind == IndexKind::Elements);
+        Self { names, is: if is_list { "contains" } else { "=" } }
+    }
+
+    fn points(&self, f: &mut Formatter<'_>, points: &[Vec<Datum>]) -> fmt::Result {
+        some_of(f, points, " or ", |f, values| self.equal(f, values))
+    }
+
+    /// `guild = 5 and score = 7`.
+    fn equal(&self, f: &mut Formatter<'_>, values: &[Datum]) -> fmt::Result {
+        let pairs: Vec<_> = self.names.iter().zip(values).collect();
+        separated(f, &pairs, " and ", |f, (name, value)| match value {
+            Datum::None => write!(f, "{name} is none"),
+            value => write!(f, "{name} {} {value}", self.is),
+        })
+    }
+
+    fn ranges(&self, f: &mut Formatter<'_>, ranges: &[Range]) -> fmt::Result {
+        some_of(f, ranges, " or ", |f, range| {
+            if range.is_whole() {
+                return f.write_str("all");
+            }
+            self.equal(f, &range.prefix)?;
+            if range.low == Bound::Unbounded && range.high == Bound::Unbounded {
+                return Ok(());
+            }
+            f.write_str(if range.prefix.is_empty() { "" } else { " and " })?;
+            let name = self.names.get(range.prefix.len()).copied().unwrap_or_default();
+            within(f, name, &range.low, &range.high)
+        })
+    }
 }
 
-fn ranges(f: &mut Formatter<'_>, ranges: &[Range], columns: &[u16], descriptor: &Descriptor) -> fmt::Result {
-    some_of(f, ranges, " or ", |f, range| {
-        if range.is_whole() {
-            return f.write_str("all");
+/// `handle`, `(guild, score)`.
+impl Display for Columns {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &*self.names {
+            [name] => f.write_str(name),
+            names => write!(f, "({})", names.join(", ")),
         }
-        equal(f, columns, &range.prefix, descriptor)?;
-        let column = columns.get(range.prefix.len()).map_or("", |column| descriptor.field_name(*column));
-        if (&range.low, &range.high) == (&Bound::Unbounded, &Bound::Unbounded) {
-            return Ok(());
-        }
-        f.write_str(if range.prefix.is_empty() { "" } else { " and " })?;
-        within(f, column, &range.low, &range.high)
-    })
+    }
 }
 
 /// `5 <= score < 10`; leaving out the absent values is shown as `score is some`.

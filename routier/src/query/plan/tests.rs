@@ -102,7 +102,6 @@ fn by_several() -> Vec<(&'static str, Asked)> {
         ("not both", of(!(SCORE.ge(5) & GUILD.is_none()))),
         ("neither", of(!(SCORE.ge(5) | GUILD.is_none()))),
         ("both of two indexes", of(SCORE.gt(5) & NAME.eq("ada"))),
-        ("closure", of(Filter::<Player>::all()).by(SCORE.asc())),
     ]
 }
 
