@@ -1,7 +1,8 @@
 //! Tokens for generated code.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::Type;
 
 /// `quote!` for generated code: its locals are its own, and lints for the user's code leave it alone.
 macro_rules! code {
@@ -26,4 +27,16 @@ pub(crate) fn without_self(tokens: impl ToTokens, name: &Ident) -> TokenStream {
         tree => tree,
     };
     tokens.into_token_stream().into_iter().map(replace).collect()
+}
+
+/// `<ty as Single>::item`, all of it where `ty` stands. What the compiler has to say about a wrong type it says at that
+/// place in the same words each time, and so only once.
+pub(crate) fn single(private: &TokenStream, ty: &Type, item: &str) -> TokenStream {
+    let mut spans = ty.to_token_stream().into_iter().map(|tree| tree.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    let last = spans.last().unwrap_or(first);
+    let item = Ident::new(item, last);
+    let open = quote_spanned!(first=> <);
+    let close = quote_spanned!(last=> as #private::Single>::#item);
+    code!(#open #ty #close)
 }

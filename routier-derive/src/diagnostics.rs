@@ -6,7 +6,7 @@ use std::fmt::Display;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
-use syn::{Attribute, Error};
+use syn::{Attribute, Error, Meta};
 
 /// The mistakes found so far.
 #[derive(Default)]
@@ -110,13 +110,14 @@ pub(crate) fn mark_twice(attribute: &Attribute, name: &str) -> Error {
     over(&attribute.meta, format!("`#[{name}]` stands on this field already"))
 }
 
-pub(crate) fn no_options(meta: &impl ToTokens) -> Error {
-    over(meta, "expected options in parentheses, such as `#[entity(name = \"..\")]`")
+pub(crate) fn no_options(meta: &Meta) -> Error {
+    let name = meta.path().to_token_stream();
+    over(meta, format!("expected options in parentheses: `#[{name}(..)]`"))
 }
 
-pub(crate) fn not_an_option(tokens: &TokenStream) -> Error {
+pub(crate) fn not_an_option(meta: &Meta, tokens: &TokenStream) -> Error {
     let message = "expected an option: `name`, `name = \"..\"` or `name(..)`, with commas between them";
-    if tokens.is_empty() { at(Span::call_site(), message) } else { over(tokens, message) }
+    if tokens.is_empty() { over(meta, message) } else { over(tokens, message) }
 }
 
 pub(crate) fn option_twice(name: &Ident) -> Error {
@@ -202,9 +203,9 @@ pub(crate) fn group_of_literals(literal: &impl ToTokens) -> Error {
     over(literal, "fields are named without quotes")
 }
 
-pub(crate) fn group_of_other(tokens: &TokenStream) -> Error {
+pub(crate) fn group_of_other(group: &Ident, tokens: &TokenStream) -> Error {
     let message = "expected the name of a field";
-    if tokens.is_empty() { at(Span::call_site(), message) } else { over(tokens, message) }
+    if tokens.is_empty() { at(group.span(), message) } else { over(tokens, message) }
 }
 
 // Attributes together.

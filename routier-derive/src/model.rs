@@ -8,7 +8,7 @@ mod names;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{Path, Type};
+use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
 
 pub(crate) use self::names::{check_name, respan, serde_case, snake_case};
 use crate::parse::{Field, Group, Input};
@@ -152,9 +152,11 @@ impl Model {
         self.declared(number) != Declared::No
     }
 
-    /// Whether the field has one index entry for each of its elements.
-    pub(crate) fn is_elements(&self, number: usize) -> bool {
-        self.indexes.iter().any(|index| index.kind == IndexKind::Elements && index.fields == [number])
+    /// The type of the field's elements, where it has one index entry for each of them.
+    pub(crate) fn elements(&self, number: usize) -> Option<&Type> {
+        let indexed = |index: &Index| index.kind == IndexKind::Elements && index.fields == [number];
+        self.indexes.iter().find(|index| indexed(index))?;
+        self.field(number).and_then(|field| element(&field.ty))
     }
 
     /// The name that the field is stored under.
@@ -176,8 +178,10 @@ impl Model {
     /// The module of the types that stand for undeclared fields.
     pub(crate) fn module(&self) -> Ident {
         let name = snake_case(&self.fields_name().unraw().to_string());
-        let keyword = syn::parse_str::<Ident>(&name).is_err();
-        Ident::new(&if keyword { format!("{name}_") } else { name }, Span::mixed_site())
+        let names = [name.clone(), format!("{name}_")];
+        let name = names.into_iter().find(|name| syn::parse_str::<Ident>(name).is_ok());
+        // A letter whose lower case is no letter is the only way here.
+        Ident::new(name.as_deref().unwrap_or("undeclared_fields"), Span::mixed_site())
     }
 
     /// The struct of what an insert has to give; `None` where that is the entity itself.
@@ -219,17 +223,28 @@ fn derived_name(before: &str, name: &Ident, after: &str) -> Ident {
     Ident::new(&format!("{before}{}{after}", name.unraw()), Span::call_site())
 }
 
-/// Whether the type is written as a `Vec`, seen through parentheses and what a `macro_rules!` macro puts around a type.
-pub(crate) fn is_list(ty: &Type) -> bool {
-    last_segment(ty).is_some_and(|name| name == "Vec")
+/// The type of the elements, where the type is written as a `Vec`: seen through parentheses and what a `macro_rules!`
+/// macro puts around a type, not through an alias.
+pub(crate) fn element(ty: &Type) -> Option<&Type> {
+    let segment = last_segment(ty).filter(|segment| segment.ident == "Vec")?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(element) => Some(element),
+        _ => None,
+    })
 }
 
-/// The last name of a type's path.
-pub(crate) fn last_segment(ty: &Type) -> Option<&Ident> {
+/// Whether the type is a list.
+pub(crate) fn is_list(ty: &Type) -> bool {
+    element(ty).is_some()
+}
+
+/// The last part of a type's path.
+pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
     match ty {
         Type::Group(group) => last_segment(&group.elem),
         Type::Paren(paren) => last_segment(&paren.elem),
-        Type::Path(path) if path.qself.is_none() => path.path.segments.last().map(|segment| &segment.ident),
+        Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
         _ => None,
     }
 }

@@ -64,7 +64,7 @@ fn version(model: &Model, number: usize, field: &Field, errors: &mut Errors) {
         "Option", "Uuid",
     ];
     // An alias of `u64` is left to the compiler, and so is every type not known here.
-    if last_segment(&field.ty).is_some_and(|name| OTHERS.iter().any(|other| name == other)) {
+    if last_segment(&field.ty).is_some_and(|last| OTHERS.iter().any(|other| last.ident == other)) {
         errors.add(say::version_type(&field.ty));
     }
 }

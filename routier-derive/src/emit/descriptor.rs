@@ -47,8 +47,8 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 fn describe(model: &Model, number: usize, field: &Field) -> TokenStream {
     let private = model.private();
     let (name, ty) = (model.stored_name(field), &field.ty);
-    let described = if model.is_elements(number) {
-        code!(#private::FieldDescriptor::many::<#ty>(#name))
+    let described = if let Some(element) = model.elements(number) {
+        code!(#private::FieldDescriptor::many::<::std::vec::Vec<#element>>(#name))
     } else if model.is_declared(number) {
         code!(#private::FieldDescriptor::declared::<#ty>(#name))
     } else {

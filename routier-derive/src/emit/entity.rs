@@ -1,10 +1,12 @@
 //! The implementation of `Entity`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::spanned::Spanned;
 
 use super::descriptor::{self, number};
+use crate::code::single;
 use crate::model::{Index, IndexKind, Model, respan};
-use crate::parse::Field;
 
 /// ```text
 /// impl Entity for Player { .. }
@@ -12,13 +14,14 @@ use crate::parse::Field;
 pub(super) fn emit(model: &Model) -> TokenStream {
     let private = model.private();
     let (name, handles) = (respan(model.name()), model.fields_name());
-    let key_type = key_type(model);
+    let key_type = columns(model, &model.key);
     let descriptor = descriptor::emit(model);
     let fields = super::fields(model);
     let key = key(model);
     let read = read(model);
     let indexes = indexes(model);
     let version = version(model);
+    let checks = checks(model);
     code! {
         #[automatically_derived]
         impl #private::Entity for #name {
@@ -31,16 +34,20 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             #indexes
             #version
         }
+        #checks
     }
 }
 
-/// The type of a single key field, a tuple of several.
-fn key_type(model: &Model) -> TokenStream {
-    let types: Vec<_> =
-        model.key.iter().filter_map(|field| model.field(*field)).map(|field| &field.ty).collect();
-    match types.as_slice() {
-        [ty] => code!(#ty),
-        types => code!((#(#types),*)),
+/// The type of a single field, a tuple of several.
+fn columns(model: &Model, fields: &[usize]) -> TokenStream {
+    let types = fields.iter().filter_map(|field| model.field(*field)).map(|field| field.ty.to_token_stream());
+    one_or_tuple(types.collect())
+}
+
+fn one_or_tuple(parts: Vec<TokenStream>) -> TokenStream {
+    match parts.as_slice() {
+        [part] => code!(#part),
+        parts => code!((#(#parts),*)),
     }
 }
 
@@ -57,21 +64,14 @@ fn key(model: &Model) -> TokenStream {
     }
 }
 
-/// The views of some fields of `row`: a tuple, unless it is one.
+/// The view of a single field of `row`, a tuple of several.
 fn views(model: &Model, fields: &[usize], row: &TokenStream) -> TokenStream {
     let private = model.private();
-    let views: Vec<TokenStream> = fields
-        .iter()
-        .filter_map(|field| model.field(*field))
-        .map(|field| {
-            let ident = respan(&field.ident);
-            code!(#private::view(&#row.#ident))
-        })
-        .collect();
-    match views.as_slice() {
-        [view] => code!(#view),
-        views => code!((#(#views),*)),
-    }
+    let views = fields.iter().filter_map(|field| model.field(*field)).map(|field| {
+        let (ident, view) = (respan(&field.ident), single(&private, &field.ty, "view"));
+        code!(#view(&#row.#ident))
+    });
+    one_or_tuple(views.collect())
 }
 
 /// ```text
@@ -86,7 +86,10 @@ fn read(model: &Model) -> TokenStream {
     let private = model.private();
     let arms = model.fields().filter(|(place, _)| model.is_declared(*place)).map(|(place, field)| {
         let (ident, number) = (respan(&field.ident), number(place));
-        let read = if model.is_elements(place) { code!(read_many) } else { code!(read) };
+        let read = match (model.elements(place), &field.ty) {
+            (Some(element), _) => code!(read_many::<#element>),
+            (None, ty) => code!(read::<#ty>),
+        };
         code!(#number => #private::#read(&self.#ident))
     });
     code! {
@@ -102,7 +105,7 @@ fn read(model: &Model) -> TokenStream {
 /// ```text
 /// fn indexes<V: IndexVisitor<Self>>(visitor: &mut V) {
 ///     V::distinct::<String>(visitor, |row| view(&row.handle));
-///     V::elements::<<Vec<String> as Multi>::Of>(visitor, |row| Multi::elements(&row.tags));
+///     V::elements::<String>(visitor, |row| &row.tags);
 /// }
 /// ```
 fn indexes(model: &Model) -> TokenStream {
@@ -118,27 +121,15 @@ fn indexes(model: &Model) -> TokenStream {
 
 fn show(model: &Model, index: &Index) -> TokenStream {
     let private = model.private();
-    let fields: Vec<&Field> = index.fields.iter().filter_map(|field| model.field(*field)).collect();
-    let types = fields.iter().map(|field| &field.ty);
-    if let (IndexKind::Elements, [field]) = (index.kind, fields.as_slice()) {
-        let (ident, ty) = (respan(&field.ident), &field.ty);
-        return code! {
-            <V as #private::IndexVisitor<Self>>::elements::<<#ty as #private::Multi>::Of>(
-                visitor,
-                |row| <#ty as #private::Multi>::elements(&row.#ident),
-            );
-        };
+    let visitor = code!(<V as #private::IndexVisitor<Self>>);
+    if let (IndexKind::Elements, [number]) = (index.kind, index.fields.as_slice()) {
+        let element = model.elements(*number);
+        let ident = model.field(*number).map(|field| respan(&field.ident));
+        return code!(#visitor::elements::<#element>(visitor, |row| &row.#ident););
     }
-    let columns = match fields.as_slice() {
-        [field] => {
-            let ty = &field.ty;
-            code!(#ty)
-        }
-        _ => code!((#(#types),*)),
-    };
     let method = if index.kind == IndexKind::Distinct { code!(distinct) } else { code!(ordered) };
-    let views = views(model, &index.fields, &code!(row));
-    code!(<V as #private::IndexVisitor<Self>>::#method::<#columns>(visitor, |row| #views);)
+    let (columns, views) = (columns(model, &index.fields), views(model, &index.fields, &code!(row)));
+    code!(#visitor::#method::<#columns>(visitor, |row| #views);)
 }
 
 /// ```text
@@ -150,11 +141,40 @@ fn version(model: &Model) -> Option<TokenStream> {
     let ident = respan(&field.ident);
     // The user's own place, so that a missing `Clone` is reported at the struct's name.
     let name = model.name();
+    // At the field's type, so that one that is no `u64` is reported there.
+    let value = Ident::new("version", Span::mixed_site().located_at(field.ty.span()));
     Some(code! {
         const COPY: ::core::option::Option<fn(&Self) -> Self> =
             ::core::option::Option::Some(<#name as ::core::clone::Clone>::clone);
         fn set_version(&mut self, version: u64) {
-            self.#ident = version;
+            self.#ident = #value;
+        }
+    })
+}
+
+/// ```text
+/// const _: () = {
+///     const fn distinct<T: KeyPart>() {}
+///     distinct::<<String as Single>::Of>();
+/// };
+/// ```
+fn checks(model: &Model) -> Option<TokenStream> {
+    let private = model.private();
+    let distinct = model.indexes.iter().filter(|index| index.kind == IndexKind::Distinct);
+    let mut fields: Vec<usize> = distinct.flat_map(|index| index.fields.iter().copied()).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    let types: Vec<TokenStream> = fields
+        .iter()
+        .filter_map(|field| model.field(*field))
+        .map(|field| single(&private, &field.ty, "Of"))
+        .collect();
+    (!types.is_empty()).then(|| {
+        code! {
+            const _: () = {
+                const fn distinct<T: #private::KeyPart>() {}
+                #(distinct::<#types>();)*
+            };
         }
     })
 }

@@ -20,7 +20,7 @@ use crate::parse::Field;
 pub(super) fn emit(model: &Model) -> TokenStream {
     let input = &model.input;
     let (vis, allows, name) = (&input.vis, &input.allows, model.fields_name());
-    let about = format!("Handles of the fields of [`{}`], for queries.", model.name());
+    let about = format!(" Handles of the fields of [`{}`], for queries.", model.name());
     let fields = model.fields().map(|(number, field)| handle(model, number, field));
     let module = undeclared(model);
     code! {
@@ -58,7 +58,7 @@ fn handle(model: &Model, number: usize, field: &Field) -> TokenStream {
 /// The documentation of the user's field, for the field that is made of it.
 pub(super) fn docs(field: &Field) -> TokenStream {
     if field.docs.is_empty() {
-        let about = format!("The field `{}`.", field.ident.unraw());
+        let about = format!(" The field `{}`.", field.ident.unraw());
         return code!(#[doc = #about]);
     }
     let docs = &field.docs;
@@ -72,7 +72,7 @@ fn undeclared(model: &Model) -> Option<TokenStream> {
         .filter(|(number, _)| !model.is_declared(*number))
         .map(|(_, field)| {
             let ident = respan(&field.ident);
-            let about = format!("`{}`, which is not declared for querying.", field.ident.unraw());
+            let about = format!(" `{}`, which is not declared for querying.", field.ident.unraw());
             code! {
                 #[doc = #about]
                 pub enum #ident {}

@@ -1,6 +1,6 @@
 //! The struct that an insert is given, and how a row is made of it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 
 use super::handles::docs;
 use crate::code::without_self;
@@ -19,11 +19,11 @@ pub(super) fn emit(model: &Model) -> Option<TokenStream> {
     let private = model.private();
     let input = &model.input;
     let (vis, allows, name) = (&input.vis, &input.allows, respan(model.name()));
-    let about = format!("What an insert of a [`{}`] is given.", model.name());
+    let about = format!(" A new [`{}`], for inserts: without what the store fills in.", model.name());
     let given = |(number, _): &(usize, &Field)| !is_filled(model, *number);
     let fields = model.fields().filter(given).map(|(number, field)| declare(model, number, field));
     let values = model.fields().map(|(number, field)| value(model, number, field));
-    let identities = usize::from(model.identity.is_some());
+    let identities = Literal::usize_unsuffixed(usize::from(model.identity.is_some()));
     let fill = if model.identity.is_some() { code!(fill) } else { code!(_) };
     Some(code! {
         #[doc = #about]
@@ -63,7 +63,8 @@ fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
     let ident = respan(&field.ident);
     let private = model.private();
     if model.identity == Some(number) {
-        return code!(#ident: #private::Fill::identity(fill)?);
+        let ty = &field.ty;
+        return code!(#ident: #private::Fill::identity::<#ty>(fill)?);
     }
     if model.version == Some(number) {
         return code!(#ident: 0);

@@ -135,29 +135,32 @@ fn group(item: Item, errors: &mut Errors) -> Option<Group> {
         errors.add(say::group_without_fields(&item.name));
         return None;
     };
-    let mut members = Vec::new();
-    for part in split(tokens) {
-        match part.as_slice() {
-            [TokenTree::Ident(member)] => members.push(member.clone()),
-            [TokenTree::Literal(literal)] => errors.add(say::group_of_literals(literal)),
-            part => errors.add(say::group_of_other(&part.iter().cloned().collect())),
-        }
-    }
-    if members.is_empty() {
+    let parts = split(tokens);
+    if parts.is_empty() {
         errors.add(say::group_without_fields(&item.name));
         return None;
     }
-    Some(Group { distinct, span: item.name.span(), members })
+    let mut members = Vec::new();
+    for part in parts {
+        match part.as_slice() {
+            [TokenTree::Ident(member)] => members.push(member.clone()),
+            [TokenTree::Literal(literal)] => errors.add(say::group_of_literals(literal)),
+            part => errors.add(say::group_of_other(&item.name, &part.iter().cloned().collect())),
+        }
+    }
+    let group = Group { distinct, span: item.name.span(), members };
+    (!group.members.is_empty()).then_some(group)
 }
 
 fn type_name(item: Item, errors: &mut Errors) -> Option<Ident> {
     let name = item.name.clone();
     let text = text(item, errors)?;
-    let parsed = syn::parse_str::<Ident>(&text.text).ok();
-    if parsed.is_none() {
+    let Ok(mut ident) = syn::parse_str::<Ident>(&text.text) else {
         errors.add(say::not_a_type_name(&name, text.span, &text.text));
-    }
-    parsed.map(|ident| Ident::new(&ident.to_string(), Span::call_site().located_at(text.span)))
+        return None;
+    };
+    ident.set_span(Span::call_site().located_at(text.span));
+    Some(ident)
 }
 
 fn path(item: Item, errors: &mut Errors) -> Option<Path> {
@@ -212,7 +215,7 @@ fn items(meta: &Meta, errors: &mut Errors) -> Vec<Item> {
     for part in split(list.tokens.clone()) {
         match item(&part) {
             Some(item) => items.push(item),
-            None => errors.add(say::not_an_option(&part.into_iter().collect())),
+            None => errors.add(say::not_an_option(meta, &part.into_iter().collect())),
         }
     }
     items

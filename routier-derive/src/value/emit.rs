@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Path};
 
+use crate::code::single;
 use crate::model::{private, respan};
 use crate::value::{Name, Newtype, Shape};
 
@@ -139,41 +140,48 @@ fn emit_newtype(name: &Ident, private: &TokenStream, newtype: &Newtype) -> Token
 
 fn newtype_single(name: &Ident, private: &TokenStream, newtype: &Newtype) -> TokenStream {
     let (member, ty) = (&newtype.member, &newtype.ty);
-    let inner = code!(<#ty as #private::Single>);
+    let inner = |item| single(private, ty, item);
+    let (view_type, ordered, tag, exact) = (inner("Ref"), inner("Ordered"), inner("TYPE"), inner("EXACT"));
+    let (view, own, least, greatest) = (inner("view"), inner("own"), inner("least"), inner("greatest"));
+    let (datum, undatum, restore, bits) = (inner("datum"), inner("undatum"), inner("restore"), inner("bits"));
     code! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl #private::Single for #name {
             type Of = Self;
-            type Ref<'a> = #inner::Ref<'a>;
-            type Ordered = #inner::Ordered;
-            const TYPE: #private::Type = #inner::TYPE;
-            const EXACT: bool = #inner::EXACT;
+            type Ref<'a> = #view_type<'a>;
+            type Ordered = #ordered;
+            const TYPE: #private::Type = #tag;
+            const EXACT: bool = #exact;
             fn view(&self) -> Self::Ref<'_> {
-                #inner::view(&self.#member)
+                #view(&self.#member)
             }
             fn own(view: Self::Ref<'_>) -> Self::Ordered {
-                #inner::own(view)
+                #own(view)
             }
             fn least() -> Self::Ordered {
-                #inner::least()
+                #least()
             }
             fn greatest() -> Self::Ordered {
-                #inner::greatest()
+                #greatest()
             }
             fn datum(view: Self::Ref<'_>) -> #private::DatumRef<'_> {
-                #inner::datum(view)
+                #datum(view)
             }
             fn undatum(datum: #private::DatumRef<'_>) -> ::core::option::Option<Self::Ref<'_>> {
-                #inner::undatum(datum)
+                #undatum(datum)
             }
             fn restore(view: Self::Ref<'_>) -> Self {
-                Self { #member: #inner::restore(view) }
+                Self { #member: #restore(view) }
             }
             fn bits(view: Self::Ref<'_>) -> u64 {
-                #inner::bits(view)
+                #bits(view)
             }
         }
+        const _: () = {
+            const fn value<T: #private::Value>() {}
+            value::<#ty>();
+        };
     }
 }
 
