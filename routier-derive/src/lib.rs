@@ -12,6 +12,8 @@ mod emit;
 mod fallback;
 mod model;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod validate;
 mod value;
 
