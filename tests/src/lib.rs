@@ -1,3 +1,8 @@
 //! What several of the tests share.
 
 pub mod plain;
+
+/// The program in the README, which has to compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub mod readme {}
