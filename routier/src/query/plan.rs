@@ -230,4 +230,6 @@ impl Access {
 }
 
 #[cfg(test)]
+mod property;
+#[cfg(test)]
 mod tests;

@@ -113,15 +113,18 @@ impl<'a> Wanted<'a> {
             Access::Index { index, .. } => self.columns(*index, IndexKind::Ordered)?,
             _ => return None,
         };
-        let value = |column: &u16| -> Option<Datum> {
-            let of_order = self.order.iter().position(|term| term.field == *column);
-            let of_key = self.descriptor.key.iter().position(|field| field == column);
-            let found = match (of_order, of_key) {
-                (Some(place), _) => after.values.get(place),
-                (None, Some(place)) => after.key.get(place),
-                (None, None) => self.conjunction.fixed(*column),
-            };
-            found.cloned()
+        let fields = self.order.iter().map(|term| &term.field).chain(self.descriptor.key);
+        let place = || fields.clone().zip(after.values.iter().chain(&after.key));
+        if after.values.len() != self.order.len() || after.key.len() != self.descriptor.key.len() {
+            return None;
+        }
+        // At a place that no row of this query can have, only the comparison with each row is right.
+        if place().any(|(field, value)| self.conjunction.fixed(*field).is_some_and(|fixed| fixed != value)) {
+            return None;
+        }
+        let value = |column: &u16| {
+            let found = place().find(|(field, _)| *field == column).map(|(_, value)| value);
+            found.or_else(|| self.conjunction.fixed(*column)).cloned()
         };
         let values: Option<Vec<Datum>> = columns.iter().map(value).collect();
         Some(Position { values: values?, key: after.key.clone() })

@@ -1,0 +1,372 @@
+//! Random queries of random rows: whatever is planned has to give what the filter means, in the order asked for.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+use super::{Access, Paths, Plan, Range, estimate_limit, plan};
+use crate::entity::{AnyRow, Descriptor, Entity, IndexKind};
+use crate::env::sync::Arc;
+use crate::query::eval::{compare, compare_position, matches};
+use crate::query::order::OrderTerm;
+use crate::query::predicate::{Position, Predicate, Query, ScanFn};
+use crate::query::sample::{Member, Player, league, row};
+use crate::value::{Datum, DatumRef};
+
+/// SplitMix64, by Sebastiano Vigna: <https://prng.di.unimi.it/splitmix64.c>.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % end
+    }
+
+    fn one_in(&mut self, chances: u64) -> bool {
+        self.below(chances) == 0
+    }
+
+    fn word(&mut self) -> String {
+        let length = self.below(4);
+        (0..length).map(|_| ["a", "b", "\u{D7FF}", "\u{10FFFF}"][self.below(4) as usize]).collect()
+    }
+}
+
+fn players(random: &mut Random) -> Vec<AnyRow> {
+    let count = random.below(40) as u32;
+    let rows = (0..count).map(|id| Player {
+        id,
+        handle: format!("{}{id}", random.word()),
+        guild: (!random.one_in(3)).then(|| random.below(3) as u32),
+        score: random.below(8) as i32 - 4,
+        league: random.below(3) as u32,
+        level: [-0.0, 0.0, 1.5, -2.0, f64::INFINITY][random.below(5) as usize],
+        tags: (0..random.below(4)).map(|_| random.word()).collect(),
+        realm: random.below(2) as u8,
+        slot: (!random.one_in(2)).then(|| random.below(3) as u8),
+        name: (!random.one_in(3)).then(|| random.word()),
+        bio: String::new(),
+    });
+    rows.map(row).collect()
+}
+
+fn members(random: &mut Random) -> Vec<AnyRow> {
+    let keys: BTreeSet<(u16, u16)> =
+        (0..random.below(30)).map(|_| (random.below(4) as u16, random.below(4) as u16)).collect();
+    let rows = keys.into_iter().map(|(guild, player)| Member {
+        guild,
+        player,
+        joined: (!random.one_in(3)).then(|| random.below(4) as i64),
+    });
+    rows.map(row).collect()
+}
+
+/// A value for a field: of its type, most of the time.
+fn value(random: &mut Random, field: u16, descriptor: &Descriptor) -> Datum {
+    if random.one_in(40) {
+        return Datum::None;
+    }
+    let field = if random.one_in(40) { random.below(descriptor.fields.len() as u64) as u16 } else { field };
+    let number = random.below(9);
+    match (descriptor.entity, field) {
+        ("Member", 2) => Datum::Int(number as i64 - 1),
+        ("Member", _) => Datum::UInt(number),
+        (_, 0) => Datum::UInt(number * 3),
+        (_, 1) => Datum::Text(format!("{}{number}", random.word()).into()),
+        (_, 2 | 7 | 8) => Datum::UInt(number / 2),
+        (_, 3) => Datum::Int(number as i64 - 5),
+        (_, 4) => league(number as u32 % 3),
+        (_, 5) => Datum::Float([0.0, -0.0, 1.5, -2.0, 7.0, f64::NEG_INFINITY][number as usize % 6]),
+        _ => Datum::Text(random.word().into()),
+    }
+}
+
+fn values(random: &mut Random, field: u16, descriptor: &Descriptor) -> Arc<[Datum]> {
+    let count = random.below(4);
+    let values: BTreeSet<Datum> = (0..count).map(|_| value(random, field, descriptor)).collect();
+    values.into_iter().collect()
+}
+
+fn bound(random: &mut Random, field: u16, descriptor: &Descriptor) -> Bound<Datum> {
+    match random.below(3) {
+        0 => Bound::Unbounded,
+        1 => Bound::Included(value(random, field, descriptor)),
+        _ => Bound::Excluded(value(random, field, descriptor)),
+    }
+}
+
+fn leaf(random: &mut Random, descriptor: &Descriptor) -> Predicate {
+    let field = random.below(descriptor.fields.len() as u64) as u16;
+    match random.below(24) {
+        0..7 => Predicate::Equal { field, value: value(random, field, descriptor) },
+        7..13 => {
+            let (low, high) = (bound(random, field, descriptor), bound(random, field, descriptor));
+            Predicate::Within { field, low, high }
+        }
+        13..16 => Predicate::OneOf { field, values: values(random, field, descriptor) },
+        16..18 => Predicate::Absent { field },
+        18 => Predicate::StartsWith { field, prefix: random.word().into() },
+        19 => Predicate::StartsWith { field: 9, prefix: random.word().into() },
+        20 => Predicate::Contains { field: 6, values: values(random, 6, descriptor) },
+        21 => Predicate::Empty { field },
+        22 => Predicate::Scan(ScanFn(Arc::new(|row| !matches!(row.read(0), DatumRef::UInt(0..5))))),
+        _ => [Predicate::All, Predicate::Nothing, Predicate::TooDeep][random.below(3) as usize].clone(),
+    }
+}
+
+fn predicate(random: &mut Random, depth: u64, descriptor: &Descriptor) -> Predicate {
+    if depth == 0 || random.one_in(4) {
+        return leaf(random, descriptor);
+    }
+    let count = random.below(4);
+    let parts = |random: &mut Random| (0..count).map(|_| predicate(random, depth - 1, descriptor)).collect();
+    match random.below(5) {
+        0 | 1 => Predicate::And(parts(random)),
+        2 | 3 => Predicate::Or(parts(random)),
+        _ => Predicate::Not(Box::new(predicate(random, depth - 1, descriptor))),
+    }
+}
+
+fn query(random: &mut Random, rows: &[AnyRow], descriptor: &Descriptor) -> Query {
+    let single = |field: &u16| descriptor.field(*field).is_some_and(|it| it.ty.is_some() && !it.many);
+    let fields: Vec<u16> = (0..descriptor.fields.len() as u16).filter(single).collect();
+    let same_way = random.one_in(2);
+    let order: Vec<OrderTerm> = (0..random.below(4))
+        .map(|_| OrderTerm {
+            field: fields[random.below(fields.len() as u64) as usize],
+            descending: if same_way { true } else { random.one_in(2) },
+        })
+        .collect();
+    let after = match rows.len() as u64 {
+        0 => None,
+        count if random.one_in(2) => Some(position(&rows[random.below(count) as usize], &order)),
+        _ => None,
+    };
+    Query {
+        filter: predicate(random, 4, descriptor),
+        offset: random.below(4),
+        limit: random.one_in(2).then(|| random.below(12)),
+        unordered: random.one_in(5),
+        order,
+        after,
+    }
+}
+
+fn position(row: &AnyRow, order: &[OrderTerm]) -> Position {
+    Position {
+        values: order.iter().map(|term| row.read(term.field).to_datum()).collect(),
+        key: of(row, row.descriptor().key),
+    }
+}
+
+fn of(row: &AnyRow, columns: &[u16]) -> Vec<Datum> {
+    columns.iter().map(|column| row.read(*column).to_datum()).collect()
+}
+
+/// Whether values lie in a range, said as plainly as can be.
+fn is_in(range: &Range, values: &[Datum]) -> bool {
+    let Some(rest) = values.strip_prefix(&*range.prefix) else { return false };
+    let next = rest.first();
+    let above = match (&range.low, next) {
+        (Bound::Unbounded, _) => true,
+        (Bound::Included(low), Some(value)) => value >= low,
+        (Bound::Excluded(low), Some(value)) => value > low,
+        (_, None) => panic!("a range of more columns than there are"),
+    };
+    above
+        && match (&range.high, next) {
+            (Bound::Unbounded, _) => true,
+            (Bound::Included(high), Some(value)) => value <= high,
+            (Bound::Excluded(high), Some(value)) => value < high,
+            (_, None) => panic!("a range of more columns than there are"),
+        }
+}
+
+/// The number of the range that holds the values; ranges are apart, so that there is at most one.
+fn which(ranges: &[Range], values: &[Datum]) -> Option<usize> {
+    let holding: Vec<usize> = (0..ranges.len()).filter(|at| is_in(&ranges[*at], values)).collect();
+    assert!(holding.len() < 2, "{ranges:?} are not apart at {values:?}");
+    holding.first().copied()
+}
+
+/// The entries of ranges over some columns, in order: the values of the columns, the key, the row.
+type Entry = (Vec<Datum>, Vec<Datum>, AnyRow);
+
+fn entries(rows: &[AnyRow], columns: &[u16], ranges: &[Range], descending: bool) -> Vec<Entry> {
+    let entry = |row: &AnyRow| (of(row, columns), of(row, row.descriptor().key), row.clone());
+    let mut found: Vec<Entry> =
+        rows.iter().map(entry).filter(|(values, ..)| which(ranges, values).is_some()).collect();
+    found.sort_by(|one, other| (&one.0, &one.1).cmp(&(&other.0, &other.1)));
+    assert!(found.is_sorted_by_key(|(values, ..)| which(ranges, values)), "{ranges:?} do not ascend");
+    if descending {
+        found.reverse();
+    }
+    found
+}
+
+fn points(rows: &[AnyRow], columns: &[u16], points: &[Vec<Datum>]) -> Vec<AnyRow> {
+    let different: BTreeSet<&Vec<Datum>> = points.iter().collect();
+    assert_eq!(different.len(), points.len(), "a point comes twice");
+    points.iter().flat_map(|point| rows.iter().filter(|row| of(row, columns) == *point)).cloned().collect()
+}
+
+/// Walks a path, and begins at `seek` where there is one.
+fn walk(rows: &[AnyRow], access: &Access, seek: Option<&Position>, descriptor: &Descriptor) -> Vec<AnyRow> {
+    let beyond = |descending: bool, values: &[Datum], key: &[Datum]| {
+        seek.is_none_or(|seek| {
+            let found = (values, key).cmp(&(&seek.values, &seek.key));
+            if descending { found.is_lt() } else { found.is_gt() }
+        })
+    };
+    match access {
+        Access::Nothing => Vec::new(),
+        Access::Scan => rows.to_vec(),
+        Access::Keys(keys) => points(rows, descriptor.key, keys),
+        Access::Distinct { index, values } => {
+            assert!(values.iter().flatten().all(|value| !value.is_none()));
+            points(rows, descriptor.indexes[usize::from(*index)].fields, values)
+        }
+        Access::KeyRange { ranges, descending } => entries(rows, descriptor.key, ranges, *descending)
+            .into_iter()
+            .filter(|(_, key, _)| beyond(*descending, &[], key))
+            .map(|(.., row)| row)
+            .collect(),
+        Access::Index { index, ranges, descending } => {
+            let index = descriptor.indexes[usize::from(*index)];
+            if index.kind == IndexKind::Elements {
+                assert!(seek.is_none());
+                return rows
+                    .iter()
+                    .filter(|row| has_element(row, index.fields[0], ranges))
+                    .cloned()
+                    .collect();
+            }
+            entries(rows, index.fields, ranges, *descending)
+                .into_iter()
+                .filter(|(values, key, _)| beyond(*descending, values, key))
+                .map(|(.., row)| row)
+                .collect()
+        }
+        Access::Union(arms) => {
+            assert!(arms.len() > 1 && seek.is_none());
+            let mut seen = BTreeSet::new();
+            let all = arms.iter().flat_map(|arm| walk(rows, arm, None, descriptor));
+            all.filter(|row| seen.insert(of(row, descriptor.key))).collect()
+        }
+    }
+}
+
+fn has_element(row: &AnyRow, field: u16, ranges: &[Range]) -> bool {
+    let mut found = false;
+    if let DatumRef::Many(elements) = row.read(field) {
+        elements.each(&mut |element| {
+            found |= which(ranges, &[element.to_datum()]).is_some();
+            true
+        });
+    }
+    found
+}
+
+/// Carries a plan out as its documentation says.
+fn carried_out(rows: &[AnyRow], plan: &Plan) -> Vec<AnyRow> {
+    let (query, descriptor) = (&plan.query, plan.descriptor);
+    let mut found = walk(rows, &plan.access, plan.seek.as_ref(), descriptor);
+    found.retain(|row| {
+        matches(&plan.residual, row)
+            && plan.except.binary_search(&of(row, descriptor.key).into()).is_err()
+            && query
+                .after
+                .as_ref()
+                .is_none_or(|after| compare_position(row, after, &query.order, descriptor).is_gt())
+    });
+    if plan.needs_sort() {
+        found.sort_by(|one, other| compare(one, other, &query.order, descriptor));
+    }
+    found
+}
+
+/// What the query means: the filter on every row, sorted.
+fn meant(rows: &[AnyRow], plan: &Plan) -> Vec<AnyRow> {
+    let scan = Plan::scan(plan.query.clone(), plan.descriptor, Arc::clone(&plan.except));
+    carried_out(rows, &scan)
+}
+
+fn keys(rows: &[AnyRow], in_order: bool) -> Vec<Vec<Datum>> {
+    let mut keys: Vec<_> = rows.iter().map(|row| of(row, row.descriptor().key)).collect();
+    if !in_order {
+        keys.sort();
+    }
+    keys
+}
+
+/// How often each kind of plan came up: a test that met none of them says nothing.
+#[derive(Debug, Default)]
+struct Seen {
+    scans: u32,
+    sorted: u32,
+    seeks: u32,
+    unions: u32,
+    residuals: u32,
+}
+
+impl Seen {
+    fn count(&mut self, plan: &Plan) {
+        self.scans += u32::from(plan.access == Access::Scan);
+        self.sorted += u32::from(plan.sorted && plan.access != Access::Nothing);
+        self.seeks += u32::from(plan.seek.is_some());
+        self.unions += u32::from(matches!(plan.access, Access::Union(_)));
+        self.residuals += u32::from(plan.access != Access::Scan && !matches!(plan.residual, Predicate::All));
+    }
+}
+
+fn check(seed: u64, seen: &mut Seen) {
+    let random = &mut Random(seed);
+    let of_members = random.one_in(3);
+    let (rows, descriptor) = if of_members {
+        (members(random), Member::DESCRIPTOR)
+    } else {
+        (players(random), Player::DESCRIPTOR)
+    };
+    let query = query(random, &rows, descriptor);
+    let paths = Paths { indexes: !random.one_in(8), ordered: !random.one_in(8) };
+    let except: BTreeSet<Box<[Datum]>> =
+        rows.iter().filter(|_| random.one_in(9)).map(|row| of(row, descriptor.key).into()).collect();
+    let except: Arc<[Box<[Datum]>]> = except.into_iter().collect();
+    let (estimates, most) = (random.below(3), estimate_limit(&query));
+    let estimate = |access: &Access| match estimates {
+        0 => None,
+        1 => Some(walk(&rows, access, None, descriptor).len().min(most)),
+        _ => Some(format!("{access:?}").len() * 7),
+    };
+    let plan = plan(query, descriptor, paths, &estimate, except);
+    seen.count(&plan);
+    let in_order = !plan.query.unordered || plan.sorted;
+    let expected = meant(&rows, &plan);
+    if plan.query.limit == Some(0) {
+        assert_eq!(plan.access, Access::Nothing);
+    } else if plan.query.unordered && plan.sorted {
+        let ordered = Plan { query: Query { unordered: false, ..plan.query.clone() }, ..plan.clone() };
+        assert_eq!(
+            keys(&carried_out(&rows, &plan), true),
+            keys(&meant(&rows, &ordered), true),
+            "seed {seed}: {plan:?}"
+        );
+    } else {
+        let found = carried_out(&rows, &plan);
+        assert_eq!(keys(&found, in_order), keys(&expected, in_order), "seed {seed}: {plan:?}");
+    }
+    // Whatever was planned can be shown.
+    assert!(!plan.to_string().is_empty());
+}
+
+#[test]
+fn every_plan_gives_what_the_query_means() {
+    let mut seen = Seen::default();
+    for seed in 0..20_000 {
+        check(seed, &mut seen);
+    }
+    let Seen { scans, sorted, seeks, unions, residuals } = seen;
+    println!("{seen:?}");
+    assert!(scans > 100 && sorted > 100 && seeks > 100 && unions > 100 && residuals > 100, "{seen:?}");
+}
