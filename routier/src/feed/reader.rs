@@ -268,14 +268,20 @@ impl Reader {
         self.batch_end = history.seen.max(last);
         self.subscription.slot.has_read(self.batch_end);
         self.batch.extend(history.commits);
-        let gap = history.gap.filter(|gap| gap.oldest > self.number)?;
+        let gap = history.gap.filter(|gap| gap.oldest > self.number);
+        if self.batch.is_empty() && gap.is_none() {
+            // Behind the commit that was seen in part there is at least its number: it is not in the history.
+            self.number = self.number.max(self.batch_end);
+        }
+        let gap = gap?;
         let oldest = self.batch.iter().find(|commit| commit.number > gap.oldest);
         let before = oldest.and_then(|commit| commit.follows).map(|follows| follows.changes);
         let missed = before.zip(self.counted).map(|(before, counted)| before.saturating_sub(counted));
         self.number = gap.oldest;
         self.part = None;
         self.counted = before;
-        Some(missed)
+        // Where only commits without changes were forgotten, nothing is missing.
+        (missed != Some(0)).then_some(missed)
     }
 
     fn has_all(&self) -> bool {

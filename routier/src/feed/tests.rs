@@ -1,1 +1,8 @@
+//! Feeds and watches over a history that the tests write themselves.
 
+mod fake;
+mod feeds;
+mod random;
+mod resuming;
+mod waking;
+mod watches;

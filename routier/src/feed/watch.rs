@@ -10,7 +10,7 @@ use futures_core::Stream;
 
 use crate::entity::{AnyRow, Entity, Versioned};
 use crate::env::sync::Arc;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::feed::change::{AnyChange, Change};
 use crate::feed::live::Live;
 use crate::feed::reader::{Reader, Source, Step};
@@ -186,7 +186,7 @@ fn live<E: Entity>(change: &Change<E>, before: bool, after: bool, order: &[Order
                 order.iter().all(|term| before.read(term.field).order(after.read(term.field)).is_eq());
             Ok(if stays { Live::Changed { before, after } } else { Live::Moved { before, after } })
         }
-        (None, None) => Err(crate::error::Error::bug("a change that concerns a watch has no row")),
+        (None, None) => Err(Error::bug("a change that concerns a watch has no row")),
     }
 }
 
@@ -195,11 +195,12 @@ impl<E: Entity> Stream for Watch<E> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Live<E>>>> {
         loop {
-            if let Some(live) = self.at_hand() {
-                return Poll::Ready(Some(live));
-            }
             if self.has_ended {
                 return Poll::Ready(None);
+            }
+            if let Some(live) = self.at_hand() {
+                self.has_ended = live.is_err();
+                return Poll::Ready(Some(live));
             }
             match ready!(self.poll_more(context)) {
                 Some(Ok(())) => {}
