@@ -1,6 +1,6 @@
 //! Tokens for generated code.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
@@ -32,11 +32,24 @@ pub(crate) fn without_self(tokens: impl ToTokens, name: &Ident) -> TokenStream {
 /// `<ty as Single>::item`, all of it where `ty` stands. What the compiler has to say about a wrong type it says at that
 /// place in the same words each time, and so only once.
 pub(crate) fn single(private: &TokenStream, ty: &Type, item: &str) -> TokenStream {
-    let mut spans = ty.to_token_stream().into_iter().map(|tree| tree.span());
-    let first = spans.next().unwrap_or_else(Span::call_site);
-    let last = spans.last().unwrap_or(first);
+    let (first, last) = ends(ty);
     let item = Ident::new(item, last);
     let open = quote_spanned!(first=> <);
     let close = quote_spanned!(last=> as #private::Single>::#item);
     code!(#open #ty #close)
+}
+
+/// `<ty as Single>::function(argument)`, where `ty` stands too.
+pub(crate) fn call(private: &TokenStream, ty: &Type, function: &str, argument: TokenStream) -> TokenStream {
+    let function = single(private, ty, function);
+    let mut argument = Group::new(Delimiter::Parenthesis, argument);
+    argument.set_span(ends(ty).1);
+    code!(#function #argument)
+}
+
+/// The places of the first and the last token.
+fn ends(ty: &Type) -> (Span, Span) {
+    let mut spans = ty.to_token_stream().into_iter().map(|tree| tree.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    (first, spans.last().unwrap_or(first))
 }

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 
 use super::descriptor::{self, number};
-use crate::code::single;
+use crate::code::{call, single};
 use crate::model::{Index, IndexKind, Model, respan};
 
 /// ```text
@@ -52,13 +52,18 @@ fn one_or_tuple(parts: Vec<TokenStream>) -> TokenStream {
 }
 
 /// ```text
-/// fn key(&self) -> <Self::Key as Columns>::Ref<'_> { view(&self.id) }
+/// fn key(&self) -> <Uuid as Single>::Ref<'_> { view(&self.id) }
 /// ```
 fn key(model: &Model) -> TokenStream {
     let private = model.private();
     let views = views(model, &model.key, &code!(self));
+    let refs = model.key.iter().filter_map(|field| model.field(*field)).map(|field| {
+        let view = single(&private, &field.ty, "Ref");
+        code!(#view<'_>)
+    });
+    let refs = one_or_tuple(refs.collect());
     code! {
-        fn key(&self) -> <Self::Key as #private::Columns>::Ref<'_> {
+        fn key(&self) -> #refs {
             #views
         }
     }
@@ -68,8 +73,8 @@ fn key(model: &Model) -> TokenStream {
 fn views(model: &Model, fields: &[usize], row: &TokenStream) -> TokenStream {
     let private = model.private();
     let views = fields.iter().filter_map(|field| model.field(*field)).map(|field| {
-        let (ident, view) = (respan(&field.ident), single(&private, &field.ty, "view"));
-        code!(#view(&#row.#ident))
+        let ident = respan(&field.ident);
+        call(&private, &field.ty, "view", code!(&#row.#ident))
     });
     one_or_tuple(views.collect())
 }

@@ -1,24 +1,78 @@
 //! The implementations of `Single`, `Value` and what follows from them.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use syn::ext::IdentExt;
-use syn::{DeriveInput, Path};
+use syn::{DeriveInput, Path, Type};
 
-use crate::code::single;
+use crate::code::{call, single};
 use crate::model::{private, respan};
 use crate::value::{Name, Newtype, Shape};
 
 /// The code for a type that can be a value.
 pub(crate) fn emit(name: &Ident, krate: Option<&Path>, shape: &Shape) -> TokenStream {
-    let private = private(krate);
+    let out = Out { name, private: private(krate) };
     match shape {
-        Shape::Names(names) => emit_names(name, &private, names),
-        Shape::Newtype(newtype) => emit_newtype(name, &private, newtype),
+        Shape::Names(names) => emit_names(&out, names),
+        Shape::Newtype(newtype) => emit_newtype(&out, newtype),
+    }
+}
+
+/// The type that code is written for, and the path of what it names.
+struct Out<'a> {
+    name: &'a Ident,
+    private: TokenStream,
+}
+
+impl Out<'_> {
+    /// An implementation of a trait of the library, which holds where `bound` does.
+    ///
+    /// A bound on a type without parameters is an error where it does not hold, unless it is about some lifetime. All
+    /// implementations have one on `Clone`, so that its want is one error of `check` and not one for each of them.
+    fn implement(&self, name: &str, bound: TokenStream, items: TokenStream) -> TokenStream {
+        let (private, this) = (&self.private, respan(self.name));
+        let name = Ident::new(name, Span::mixed_site());
+        code! {
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl #private::#name for #this
+            where
+                for<'any> #this: ::core::clone::Clone,
+                #bound
+            {
+                #items
+            }
+        }
+    }
+
+    /// An error where the type is not `Clone`, or the type in it no value.
+    fn check(&self, inner: Option<&Type>) -> TokenStream {
+        let (private, this) = (&self.private, self.name);
+        let inner = inner.map(|ty| {
+            code! {
+                const fn value<T: #private::Value>() {}
+                value::<#ty>();
+            }
+        });
+        code! {
+            const _: () = {
+                const fn clone<T: ::core::clone::Clone>() {}
+                clone::<#this>();
+                #inner
+            };
+        }
     }
 }
 
 /// For an enum: its values are ranks with names.
-fn emit_names(name: &Ident, private: &TokenStream, names: &[Name]) -> TokenStream {
+fn emit_names(out: &Out<'_>, names: &[Name]) -> TokenStream {
+    let single = out.implement("Single", code!(), names_single(&out.private, names));
+    let value = out.implement("Value", code!(), code!());
+    let key_part = out.implement("KeyPart", code!(), code!());
+    let check = out.check(None);
+    code!(#single #value #key_part #check)
+}
+
+fn names_single(private: &TokenStream, names: &[Name]) -> TokenStream {
     let texts: Vec<String> = names.iter().map(|name| name.ident.unraw().to_string()).collect();
     let ranks: Vec<Literal> = (0..names.len()).map(rank).collect();
     let last = names.len().saturating_sub(1);
@@ -27,53 +81,47 @@ fn emit_names(name: &Ident, private: &TokenStream, names: &[Name]) -> TokenStrea
     let patterns: Vec<TokenStream> = names.iter().map(pattern).collect();
     let firsts = ranks.iter().zip(&patterns).take(last).map(|(rank, pattern)| code!(#rank => #pattern));
     let other = patterns.last();
-    let others = other_traits(name, private);
     code! {
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl #private::Single for #name {
-            type Of = Self;
-            type Ref<'a> = #private::Variant;
-            type Ordered = #private::Variant;
-            const TYPE: #private::Type = #private::Type::Enum(&[#(#texts),*]);
-            const EXACT: bool = true;
-            fn view(&self) -> #private::Variant {
-                match self {
-                    #(#patterns => #variants,)*
-                }
-            }
-            fn own(view: #private::Variant) -> #private::Variant {
-                view
-            }
-            fn least() -> #private::Variant {
-                #least
-            }
-            fn greatest() -> #private::Variant {
-                #greatest
-            }
-            fn datum<'a>(view: #private::Variant) -> #private::DatumRef<'a> {
-                #private::DatumRef::Enum(view)
-            }
-            fn undatum(datum: #private::DatumRef<'_>) -> ::core::option::Option<#private::Variant> {
-                match datum {
-                    #private::DatumRef::Enum(view) => match (view.rank, view.name) {
-                        #((#ranks, #texts))|* => ::core::option::Option::Some(view),
-                        _ => ::core::option::Option::None,
-                    },
-                    _ => ::core::option::Option::None,
-                }
-            }
-            fn restore(view: #private::Variant) -> Self {
-                match view.rank {
-                    #(#firsts,)*
-                    _ => #other,
-                }
-            }
-            fn bits(view: #private::Variant) -> u64 {
-                ::core::convert::From::from(view.rank)
+        type Of = Self;
+        type Ref<'a> = #private::Variant;
+        type Ordered = #private::Variant;
+        const TYPE: #private::Type = #private::Type::Enum(&[#(#texts),*]);
+        const EXACT: bool = true;
+        fn view(&self) -> #private::Variant {
+            match self {
+                #(#patterns => #variants,)*
             }
         }
-        #others
+        fn own(view: #private::Variant) -> #private::Variant {
+            view
+        }
+        fn least() -> #private::Variant {
+            #least
+        }
+        fn greatest() -> #private::Variant {
+            #greatest
+        }
+        fn datum<'a>(view: #private::Variant) -> #private::DatumRef<'a> {
+            #private::DatumRef::Enum(view)
+        }
+        fn undatum(datum: #private::DatumRef<'_>) -> ::core::option::Option<#private::Variant> {
+            match datum {
+                #private::DatumRef::Enum(view) => match (view.rank, view.name) {
+                    #((#ranks, #texts))|* => ::core::option::Option::Some(view),
+                    _ => ::core::option::Option::None,
+                },
+                _ => ::core::option::Option::None,
+            }
+        }
+        fn restore(view: #private::Variant) -> Self {
+            match view.rank {
+                #(#firsts,)*
+                _ => #other,
+            }
+        }
+        fn bits(view: #private::Variant) -> u64 {
+            ::core::convert::From::from(view.rank)
+        }
     }
 }
 
@@ -92,96 +140,76 @@ fn pattern(name: &Name) -> TokenStream {
     code!(Self::#ident #braces)
 }
 
-fn other_traits(name: &Ident, private: &TokenStream) -> TokenStream {
-    let name = respan(name);
-    code! {
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl #private::Value for #name {}
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl #private::KeyPart for #name {}
-    }
+/// For a newtype: its values are those of the field, and it is what the field's type is.
+fn emit_newtype(out: &Out<'_>, newtype: &Newtype) -> TokenStream {
+    let (private, ty) = (&out.private, &newtype.ty);
+    let single = out.implement("Single", code!(), newtype_single(private, newtype));
+    let value = out.implement("Value", code!(), code!());
+    let key_part = out.implement("KeyPart", code!(for<'any> #ty: #private::KeyPart), code!());
+    let numeric =
+        out.implement("Numeric", code!(for<'any> #ty: #private::Numeric), newtype_numeric(private, ty));
+    let check = out.check(Some(ty));
+    code!(#single #value #key_part #numeric #check)
 }
 
-/// For a newtype: its values are those of the field.
-fn emit_newtype(name: &Ident, private: &TokenStream, newtype: &Newtype) -> TokenStream {
-    let single = newtype_single(name, private, newtype);
-    let ty = &newtype.ty;
-    let name = respan(name);
-    // A bound on a type without parameters is an error where it does not hold, unless it is about some lifetime.
+fn newtype_numeric(private: &TokenStream, ty: &Type) -> TokenStream {
+    let inner = code!(<#ty as #private::Numeric>);
     code! {
-        #single
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl #private::Value for #name {}
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl #private::KeyPart for #name where for<'any> #ty: #private::KeyPart {}
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl #private::Numeric for #name where for<'any> #ty: #private::Numeric {
-            type Sum = <#ty as #private::Numeric>::Sum;
-            fn of_int(sum: i128) -> ::core::option::Option<Self::Sum> {
-                <#ty as #private::Numeric>::of_int(sum)
-            }
-            fn of_uint(sum: u128) -> ::core::option::Option<Self::Sum> {
-                <#ty as #private::Numeric>::of_uint(sum)
-            }
-            fn of_float(sum: f64) -> ::core::option::Option<Self::Sum> {
-                <#ty as #private::Numeric>::of_float(sum)
-            }
-            fn of_decimal(whole: i128, fraction: i128) -> ::core::option::Option<Self::Sum> {
-                <#ty as #private::Numeric>::of_decimal(whole, fraction)
-            }
+        type Sum = #inner::Sum;
+        fn of_int(sum: i128) -> ::core::option::Option<Self::Sum> {
+            #inner::of_int(sum)
+        }
+        fn of_uint(sum: u128) -> ::core::option::Option<Self::Sum> {
+            #inner::of_uint(sum)
+        }
+        fn of_float(sum: f64) -> ::core::option::Option<Self::Sum> {
+            #inner::of_float(sum)
+        }
+        fn of_decimal(whole: i128, fraction: i128) -> ::core::option::Option<Self::Sum> {
+            #inner::of_decimal(whole, fraction)
         }
     }
 }
 
-fn newtype_single(name: &Ident, private: &TokenStream, newtype: &Newtype) -> TokenStream {
+fn newtype_single(private: &TokenStream, newtype: &Newtype) -> TokenStream {
     let (member, ty) = (&newtype.member, &newtype.ty);
     let inner = |item| single(private, ty, item);
     let (view_type, ordered, tag, exact) = (inner("Ref"), inner("Ordered"), inner("TYPE"), inner("EXACT"));
-    let (view, own, least, greatest) = (inner("view"), inner("own"), inner("least"), inner("greatest"));
-    let (datum, undatum, restore, bits) = (inner("datum"), inner("undatum"), inner("restore"), inner("bits"));
+    let call = |function, argument| call(private, ty, function, argument);
+    let (view, own) = (call("view", code!(&self.#member)), call("own", code!(view)));
+    let (least, greatest) = (call("least", code!()), call("greatest", code!()));
+    let (datum, undatum) = (call("datum", code!(view)), call("undatum", code!(datum)));
+    let (restore, bits) = (call("restore", code!(view)), call("bits", code!(view)));
     code! {
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl #private::Single for #name {
-            type Of = Self;
-            type Ref<'a> = #view_type<'a>;
-            type Ordered = #ordered;
-            const TYPE: #private::Type = #tag;
-            const EXACT: bool = #exact;
-            fn view(&self) -> Self::Ref<'_> {
-                #view(&self.#member)
-            }
-            fn own(view: Self::Ref<'_>) -> Self::Ordered {
-                #own(view)
-            }
-            fn least() -> Self::Ordered {
-                #least()
-            }
-            fn greatest() -> Self::Ordered {
-                #greatest()
-            }
-            fn datum(view: Self::Ref<'_>) -> #private::DatumRef<'_> {
-                #datum(view)
-            }
-            fn undatum(datum: #private::DatumRef<'_>) -> ::core::option::Option<Self::Ref<'_>> {
-                #undatum(datum)
-            }
-            fn restore(view: Self::Ref<'_>) -> Self {
-                Self { #member: #restore(view) }
-            }
-            fn bits(view: Self::Ref<'_>) -> u64 {
-                #bits(view)
-            }
+        type Of = Self;
+        type Ref<'a> = #view_type<'a>;
+        type Ordered = #ordered;
+        const TYPE: #private::Type = #tag;
+        const EXACT: bool = #exact;
+        fn view(&self) -> Self::Ref<'_> {
+            #view
         }
-        const _: () = {
-            const fn value<T: #private::Value>() {}
-            value::<#ty>();
-        };
+        fn own(view: Self::Ref<'_>) -> Self::Ordered {
+            #own
+        }
+        fn least() -> Self::Ordered {
+            #least
+        }
+        fn greatest() -> Self::Ordered {
+            #greatest
+        }
+        fn datum(view: Self::Ref<'_>) -> #private::DatumRef<'_> {
+            #datum
+        }
+        fn undatum(datum: #private::DatumRef<'_>) -> ::core::option::Option<Self::Ref<'_>> {
+            #undatum
+        }
+        fn restore(view: Self::Ref<'_>) -> Self {
+            Self { #member: #restore }
+        }
+        fn bits(view: Self::Ref<'_>) -> u64 {
+            #bits
+        }
     }
 }
 
@@ -190,8 +218,11 @@ pub(crate) fn stub(input: &DeriveInput, krate: Option<&Path>) -> TokenStream {
     let (name, private) = (respan(&input.ident), private(krate));
     let (parameters, arguments, _) = input.generics.split_for_impl();
     let bounds = input.generics.where_clause.as_ref().map(|clause| &clause.predicates);
-    let lasting = (!input.generics.params.is_empty())
-        .then(|| code!(Self: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,));
+    let lasting = if input.generics.params.is_empty() {
+        code!(for<'any> #name: ::core::clone::Clone,)
+    } else {
+        code!(Self: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,)
+    };
     code! {
         #[automatically_derived]
         impl #parameters #private::Single for #name #arguments where #lasting #bounds {
