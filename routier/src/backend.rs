@@ -77,3 +77,28 @@ fn printable(text: &str) -> String {
         shown.chars().take(40).flat_map(char::escape_debug).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Store;
+    use crate::error::ErrorKind;
+
+    #[tokio::test]
+    async fn a_url_that_names_no_store_is_one_clear_sentence() {
+        for (url, kind, text) in [
+            ("", ErrorKind::Invalid, "begins with a scheme"),
+            ("data.db", ErrorKind::Invalid, "begins with a scheme"),
+            ("memory:x", ErrorKind::Invalid, "`memory:` takes nothing after the colon, and got `x`"),
+            ("Memory:", ErrorKind::Unsupported, "no storage is called `Memory:`"),
+            ("postgres://ada:s3cr3t@localhost/db", ErrorKind::Unsupported, "no storage is called `postgres:`"),
+            ("memory:?password=s3cr3t", ErrorKind::Invalid, "and got `…`"),
+            ("s3cr3t@host:5432", ErrorKind::Unsupported, "no storage is called `…:`"),
+        ] {
+            let error = Store::open(url).await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{url}");
+            assert!(error.to_string().contains(text), "{url}: {error}");
+            assert!(!format!("{error} {error:?} {error:#}").contains("s3cr3t"), "{url}: {error}");
+        }
+        assert!(Store::open("memory:").await.is_ok());
+    }
+}
