@@ -90,7 +90,11 @@ mod tests {
             ("data.db", ErrorKind::Invalid, "begins with a scheme"),
             ("memory:x", ErrorKind::Invalid, "`memory:` takes nothing after the colon, and got `x`"),
             ("Memory:", ErrorKind::Unsupported, "no storage is called `Memory:`"),
-            ("postgres://ada:s3cr3t@localhost/db", ErrorKind::Unsupported, "no storage is called `postgres:`"),
+            (
+                "postgres://ada:s3cr3t@localhost/db",
+                ErrorKind::Unsupported,
+                "no storage is called `postgres:`",
+            ),
             ("memory:?password=s3cr3t", ErrorKind::Invalid, "and got `…`"),
             ("s3cr3t@host:5432", ErrorKind::Unsupported, "no storage is called `…:`"),
         ] {

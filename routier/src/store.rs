@@ -11,6 +11,7 @@ mod read;
 mod retry;
 mod run;
 mod snapshot;
+mod trace;
 mod transaction;
 mod turns;
 mod view;
@@ -62,7 +63,7 @@ pub struct Store {
     core: Arc<Core>,
     origin: Origin,
     /// Closes the store with its last clone.
-    guard: Arc<Guard>,
+    _guard: Arc<Guard>,
 }
 
 struct Guard(Arc<Core>);
@@ -81,7 +82,7 @@ impl Store {
     pub(crate) fn new(core: Arc<Core>) -> Self {
         let origin = Origin::named(&core.env.ids.uuid().to_string());
         let guard = Arc::new(Guard(Arc::clone(&core)));
-        Self { core, origin, guard }
+        Self { core, origin, _guard: guard }
     }
 
     /// A store in memory, with the machine's clock and ids.
@@ -201,12 +202,6 @@ impl Store {
         let outcome = self.core.storage.close().await;
         self.core.hub.close();
         outcome
-    }
-
-    /// How many clones there are, this one included.
-    #[cfg(test)]
-    fn clones(&self) -> usize {
-        Arc::strong_count(&self.guard)
     }
 }
 

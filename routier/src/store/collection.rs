@@ -310,15 +310,15 @@ impl<E: Entity> Collection<E> {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
-        let record =
-            opened.core.storage.commit(WriteSet::statement(self.view.origin.clone(), writes)).await?;
+        let set = WriteSet::statement(self.view.origin.clone(), writes);
+        let record = opened.core.commit(set).await?;
         record.changes.iter().map(|change| written(Some(change))).collect()
     }
 
     async fn commit(&self, write: Write) -> Result<Arc<CommitRecord>> {
         let core = &self.view.opened.core;
         core.check_open()?;
-        core.storage.commit(WriteSet::statement(self.view.origin.clone(), vec![write])).await
+        core.commit(WriteSet::statement(self.view.origin.clone(), vec![write])).await
     }
 }
 

@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::feed::Hub;
 use crate::memory::{Table, new_table};
 use crate::query::Paths;
-use crate::storage::{CollectionId, Opening, Storage, Token};
+use crate::storage::{CollectionId, CommitRecord, Opening, Storage, Token, WriteSet};
+use crate::store::trace::Trace;
 use crate::store::turns::Turns;
 
 /// The shared part of a store.
@@ -71,6 +72,19 @@ impl Core {
     /// Refuses new work. Whether it was this call that closed it.
     pub(crate) fn shut(&self) -> bool {
         !self.closed.swap(true, Ordering::AcqRel)
+    }
+
+    /// Commits, within a span that names the collection, or the first of several.
+    pub(crate) async fn commit(&self, set: WriteSet) -> Result<Arc<CommitRecord>> {
+        let trace = Trace::commit(&self.env.clock, &set, |id| self.name_of(id));
+        let outcome = trace.hold(self.storage.commit(set)).await;
+        trace.ended(&outcome);
+        outcome
+    }
+
+    fn name_of(&self, id: CollectionId) -> &'static str {
+        let opened = self.opened.lock();
+        opened.values().find(|found| found.id == id).map_or("", |found| found.descriptor.collection)
     }
 
     /// Opens the collection of `E`, or finds it open.

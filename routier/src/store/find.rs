@@ -44,8 +44,7 @@ pub enum Scanned {}
 
 impl<E: Entity, By> Find<E, By> {
     pub(crate) fn new(view: View<E>, filter: Predicate) -> Self {
-        let mut query = Query::default();
-        query.filter = filter;
+        let query = Query { filter, ..Query::default() };
         Self { view, query, marker: PhantomData }
     }
 

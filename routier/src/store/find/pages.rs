@@ -27,8 +27,8 @@ impl<E: Entity> Find<E, Filtered> {
     /// # Errors
     ///
     /// [`Invalid`](crate::ErrorKind::Invalid) for a page of no rows; otherwise as for [`Find::all`].
-    pub fn page(self, size: u64) -> impl Future<Output = Result<Page<E>>> + Send + use<E> {
-        Paged { find: self, cursor: None }.page(size)
+    pub async fn page(self, size: u64) -> Result<Page<E>> {
+        Paged { find: self, cursor: None }.page(size).await
     }
 }
 
@@ -46,32 +46,28 @@ impl<E: Entity> Paged<E> {
     /// # Errors
     ///
     /// [`BadCursor`](crate::ErrorKind::BadCursor) for the cursor of another query; otherwise as for [`Find::page`].
-    pub fn page(self, size: u64) -> impl Future<Output = Result<Page<E>>> + Send + use<E> {
-        async move {
-            let Find { view, mut query, .. } = self.find;
-            let descriptor = E::DESCRIPTOR;
-            if size == 0 {
-                return Err(
-                    Error::invalid("a page has at least one row").with_collection(descriptor.collection)
-                );
-            }
-            let Some(fingerprint) = fingerprint(descriptor, &query.filter, &query.order) else {
-                return Err(Error::bug("a query over declared fields has a closure"));
-            };
-            query.offset = 0;
-            query.limit = Some(size.saturating_add(1));
-            if let Some(cursor) = &self.cursor {
-                query.after = Some(cursor.open(fingerprint, &query.order, descriptor)?);
-            }
-            let order = query.order.clone();
-            let mut rows = view.collect(query).await?.0;
-            let more = rows.len() as u64 > size;
-            if more {
-                rows.pop();
-            }
-            let last = rows.last().filter(|_| more);
-            let next = last.map(|row| Cursor::new(fingerprint, &position(&AnyRow::new(row.clone()), &order)));
-            Ok(Page::new(rows, next))
+    pub async fn page(self, size: u64) -> Result<Page<E>> {
+        let Find { view, mut query, .. } = self.find;
+        let descriptor = E::DESCRIPTOR;
+        if size == 0 {
+            return Err(Error::invalid("a page has at least one row").with_collection(descriptor.collection));
         }
+        let Some(fingerprint) = fingerprint(descriptor, &query.filter, &query.order) else {
+            return Err(Error::bug("a query over declared fields has a closure"));
+        };
+        query.offset = 0;
+        query.limit = Some(size.saturating_add(1));
+        if let Some(cursor) = &self.cursor {
+            query.after = Some(cursor.open(fingerprint, &query.order, descriptor)?);
+        }
+        let order = query.order.clone();
+        let mut rows = view.collect(query).await?.0;
+        let more = rows.len() as u64 > size;
+        if more {
+            rows.pop();
+        }
+        let last = rows.last().filter(|_| more);
+        let next = last.map(|row| Cursor::new(fingerprint, &position(&AnyRow::new(row.clone()), &order)));
+        Ok(Page::new(rows, next))
     }
 }

@@ -7,6 +7,7 @@ use crate::memory::Walk;
 use crate::query::{Access, Plan, Query, check_query, plan};
 use crate::storage::{Rows, Snapshot, position};
 use crate::store::find::overlay;
+use crate::store::trace::Trace;
 use crate::store::transaction::Session;
 use crate::store::view::{Scope, View, typed};
 use crate::value::Datum;
@@ -17,7 +18,14 @@ const ESTIMATE: usize = 64;
 pub(super) const BATCH: usize = 256;
 
 /// The rows of a query under way.
-pub(crate) enum Source<E: Entity> {
+pub(crate) struct Source<E: Entity> {
+    rows: Lane<E>,
+    examined: u64,
+    returned: u64,
+    trace: Trace,
+}
+
+enum Lane<E: Entity> {
     Typed(Walk<E>),
     Untyped(Box<dyn Rows>),
     Nothing,
@@ -26,15 +34,18 @@ pub(crate) enum Source<E: Entity> {
 impl<E: Entity> Source<E> {
     /// The next rows, and how many were looked at for them; no rows are the end.
     pub(crate) async fn next(&mut self, most: usize) -> Result<(Vec<Versioned<E>>, u64)> {
-        match self {
-            Self::Typed(walk) => Ok(walk.next(most)),
-            Self::Nothing => Ok((Vec::new(), 0)),
-            Self::Untyped(rows) => {
-                let batch = rows.next(most).await?;
+        let (rows, examined) = match &mut self.rows {
+            Lane::Typed(walk) => walk.next(most),
+            Lane::Nothing => (Vec::new(), 0),
+            Lane::Untyped(rows) => {
+                let batch = self.trace.hold(rows.next(most)).await?;
                 let rows: Result<Vec<Versioned<E>>> = batch.rows.into_iter().map(typed).collect();
-                Ok((rows?, batch.examined))
+                (rows?, batch.examined)
             }
-        }
+        };
+        self.examined += examined;
+        self.returned += rows.len() as u64;
+        Ok((rows, examined))
     }
 
     /// All that is left, and how many rows were looked at.
@@ -51,13 +62,26 @@ impl<E: Entity> Source<E> {
     }
 }
 
+impl<E: Entity> Drop for Source<E> {
+    fn drop(&mut self) {
+        self.trace.found(self.examined, self.returned);
+    }
+}
+
 impl<E: Entity> View<E> {
     /// Begins a query. In a transaction, what it reads is not yet remembered.
     pub(crate) async fn run(&self, query: Query) -> Result<Source<E>> {
-        self.opened.core.check_open()?;
+        let core = &self.opened.core;
+        core.check_open()?;
+        let trace = Trace::query(&core.env.clock, self.name());
+        let rows = trace.hold(self.lane(query)).await?;
+        Ok(Source { rows, examined: 0, returned: 0, trace })
+    }
+
+    async fn lane(&self, query: Query) -> Result<Lane<E>> {
         check_query(&query, E::DESCRIPTOR)?;
         if query.limit == Some(0) {
-            return Ok(Source::Nothing);
+            return Ok(Lane::Nothing);
         }
         if let Some(table) = &self.opened.table {
             let plan = |query| {
@@ -65,9 +89,9 @@ impl<E: Entity> View<E> {
                 Arc::new(plan(query, E::DESCRIPTOR, self.opened.core.paths, &estimate, Arc::new([])))
             };
             match &self.scope {
-                Scope::Store => return Ok(Source::Typed(table.walk_latest(plan(query)))),
+                Scope::Store => return Ok(Lane::Typed(table.walk_latest(plan(query)))),
                 Scope::Snapshot(snapshot) => {
-                    return Ok(Source::Typed(table.walk(plan(query), Arc::clone(snapshot))));
+                    return Ok(Lane::Typed(table.walk(plan(query), Arc::clone(snapshot))));
                 }
                 Scope::Transaction(_) => {}
             }
@@ -77,7 +101,7 @@ impl<E: Entity> View<E> {
             return self.run_overlaid(session, &snapshot, query).await;
         }
         let plan = self.plan_untyped(&*snapshot, query, Arc::new([]));
-        Ok(Source::Untyped(snapshot.execute(self.opened.id, plan).await?))
+        Ok(Lane::Untyped(snapshot.execute(self.opened.id, plan).await?))
     }
 
     /// The storage's rows without those that the transaction has written, and its own among them.
@@ -86,12 +110,12 @@ impl<E: Entity> View<E> {
         session: &Session,
         snapshot: &Arc<dyn Snapshot>,
         query: Query,
-    ) -> Result<Source<E>> {
+    ) -> Result<Lane<E>> {
         let staged = session.staged_of(self.opened.id);
         let except: Arc<[Box<[Datum]>]> = staged.iter().map(|(key, _)| key.clone()).collect();
         if except.is_empty() {
             let plan = self.plan_untyped(&**snapshot, query, except);
-            return Ok(Source::Untyped(snapshot.execute(self.opened.id, plan).await?));
+            return Ok(Lane::Untyped(snapshot.execute(self.opened.id, plan).await?));
         }
         let own: Vec<AnyRow> = staged.into_iter().filter_map(|(_, row)| row).collect();
         // which of the storage's rows are passed over is known only when the staged ones are among them
@@ -100,7 +124,7 @@ impl<E: Entity> View<E> {
         below.limit = query.limit.map(|limit| limit.saturating_add(query.offset));
         let plan = self.plan_untyped(&**snapshot, below, except);
         let rows = snapshot.execute(self.opened.id, plan).await?;
-        Ok(Source::Untyped(Box::new(overlay::Overlaid::new(rows, own, query))))
+        Ok(Lane::Untyped(Box::new(overlay::Overlaid::new(rows, own, query))))
     }
 
     fn plan_untyped(&self, snapshot: &dyn Snapshot, query: Query, except: Arc<[Box<[Datum]>]>) -> Arc<Plan> {

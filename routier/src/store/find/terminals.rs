@@ -17,8 +17,8 @@ impl<E: Entity, By: 'static> Find<E, By> {
     ///
     /// [`Invalid`](ErrorKind::Invalid) for a filter with NaN or nested deeper than 128 levels,
     /// [`Closed`](ErrorKind::Closed), and what the storage reports. So it is for all calls that carry a query out.
-    pub fn all(self) -> impl Future<Output = Result<Vec<Versioned<E>>>> + Send + use<E, By> {
-        async move { Ok(self.view.collect(self.query).await?.0) }
+    pub async fn all(self) -> Result<Vec<Versioned<E>>> {
+        Ok(self.view.collect(self.query).await?.0)
     }
 
     /// The first row in the order, if there is one.
@@ -26,9 +26,9 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// # Errors
     ///
     /// As for [`Find::all`].
-    pub fn first(mut self) -> impl Future<Output = Result<Option<Versioned<E>>>> + Send + use<E, By> {
+    pub async fn first(mut self) -> Result<Option<Versioned<E>>> {
         self.query.limit = Some(self.query.limit.map_or(1, |limit| limit.min(1)));
-        async move { Ok(self.view.collect(self.query).await?.0.pop()) }
+        Ok(self.view.collect(self.query).await?.0.pop())
     }
 
     /// The only row.
@@ -37,16 +37,14 @@ impl<E: Entity, By: 'static> Find<E, By> {
     ///
     /// [`NotFound`](ErrorKind::NotFound) when there is none, [`NotUnique`](ErrorKind::NotUnique) when there are several;
     /// otherwise as for [`Find::all`].
-    pub fn one(mut self) -> impl Future<Output = Result<Versioned<E>>> + Send + use<E, By> {
+    pub async fn one(mut self) -> Result<Versioned<E>> {
         self.query.limit = Some(self.query.limit.map_or(2, |limit| limit.min(2)));
-        async move {
-            let collection = self.view.name();
-            let mut rows = self.view.collect(self.query).await?.0;
-            match (rows.pop(), rows.pop()) {
-                (Some(row), None) => Ok(row),
-                (None, _) => Err(Error::not_found(collection)),
-                (Some(_), Some(_)) => Err(Error::new(ErrorKind::NotUnique, "").with_collection(collection)),
-            }
+        let collection = self.view.name();
+        let mut rows = self.view.collect(self.query).await?.0;
+        match (rows.pop(), rows.pop()) {
+            (Some(row), None) => Ok(row),
+            (None, _) => Err(Error::not_found(collection)),
+            (Some(_), Some(_)) => Err(Error::new(ErrorKind::NotUnique, "").with_collection(collection)),
         }
     }
 
@@ -55,21 +53,19 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// # Errors
     ///
     /// As for [`Find::all`].
-    pub fn count(mut self) -> impl Future<Output = Result<u64>> + Send + use<E, By> {
-        async move {
-            if !self.is_whole() {
-                return Ok(self.view.collect(self.query).await?.0.len() as u64);
+    pub async fn count(mut self) -> Result<u64> {
+        if !self.is_whole() {
+            return Ok(self.view.collect(self.query).await?.0.len() as u64);
+        }
+        self.query.unordered = true;
+        let mut source = self.view.run_whole(self.query).await?;
+        let mut count = 0;
+        loop {
+            let (rows, _) = source.next(super::source::BATCH).await?;
+            if rows.is_empty() {
+                return Ok(count);
             }
-            self.query.unordered = true;
-            let mut source = self.view.run_whole(self.query).await?;
-            let mut count = 0;
-            loop {
-                let (rows, _) = source.next(super::source::BATCH).await?;
-                if rows.is_empty() {
-                    return Ok(count);
-                }
-                count += rows.len() as u64;
-            }
+            count += rows.len() as u64;
         }
     }
 
@@ -78,32 +74,30 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// # Errors
     ///
     /// As for [`Find::all`].
-    pub fn exists(mut self) -> impl Future<Output = Result<bool>> + Send + use<E, By> {
-        async move {
-            if self.query.limit == Some(0) {
-                return Ok(false);
-            }
-            if self.query.offset > 0 {
-                self.query.limit = Some(1);
-                return Ok(!self.view.collect(self.query).await?.0.is_empty());
-            }
-            self.query.limit = Some(1);
-            self.query.unordered = true;
-            let filter = self.query.filter.clone();
-            let found = self.view.run(self.query).await?.next(1).await?.0.pop();
-            if let Scope::Transaction(session) = &self.view.scope {
-                let id = self.view.opened.id;
-                match &found {
-                    None => session.note_filter(id, filter, None),
-                    // as long as that row stays as it is, there is one; a staged row is the transaction's own
-                    Some(row) if row.version() != 0 => {
-                        session.note_key(id, &row_key(&AnyRow::new(row.clone())), Some(row.version()));
-                    }
-                    Some(_) => {}
-                }
-            }
-            Ok(found.is_some())
+    pub async fn exists(mut self) -> Result<bool> {
+        if self.query.limit == Some(0) {
+            return Ok(false);
         }
+        if self.query.offset > 0 {
+            self.query.limit = Some(1);
+            return Ok(!self.view.collect(self.query).await?.0.is_empty());
+        }
+        self.query.limit = Some(1);
+        self.query.unordered = true;
+        let filter = self.query.filter.clone();
+        let found = self.view.run(self.query).await?.next(1).await?.0.pop();
+        if let Scope::Transaction(session) = &self.view.scope {
+            let id = self.view.opened.id;
+            match &found {
+                None => session.note_filter(id, filter, None),
+                // as long as that row stays as it is, there is one; a staged row is the transaction's own
+                Some(row) if row.version() != 0 => {
+                    session.note_key(id, &row_key(&AnyRow::new(row.clone())), Some(row.version()));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(found.is_some())
     }
 
     /// The keys of the rows, in order.
@@ -111,11 +105,9 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// # Errors
     ///
     /// As for [`Find::all`].
-    pub fn keys(self) -> impl Future<Output = Result<Vec<E::Key>>> + Send + use<E, By> {
-        async move {
-            let rows = self.view.collect(self.query).await?.0;
-            Ok(rows.iter().map(Versioned::key).collect())
-        }
+    pub async fn keys(self) -> Result<Vec<E::Key>> {
+        let rows = self.view.collect(self.query).await?.0;
+        Ok(rows.iter().map(Versioned::key).collect())
     }
 
     /// How the query would be carried out: which index, which ranges, what is tested of each row. It reads no rows, but
@@ -124,8 +116,8 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// # Errors
     ///
     /// As for [`Find::all`].
-    pub fn explain(self) -> impl Future<Output = Result<Plan>> + Send + use<E, By> {
-        async move { Ok(Plan::clone(&*self.view.plan(self.query).await?)) }
+    pub async fn explain(self) -> Result<Plan> {
+        Ok(Plan::clone(&*self.view.plan(self.query).await?))
     }
 
     /// Carries the query out, and says how, how many rows were looked at and how many came of it.
@@ -133,13 +125,11 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// # Errors
     ///
     /// As for [`Find::all`].
-    pub fn explain_analyze(self) -> impl Future<Output = Result<Analysis>> + Send + use<E, By> {
-        async move {
-            let view = self.view.pinned().await?;
-            let plan = view.plan(self.query.clone()).await?;
-            let (rows, examined) = view.collect(self.query).await?;
-            let counts = view.opened.core.storage.capabilities().counts_examined;
-            Ok(Analysis::new(plan, counts.then_some(examined), rows.len() as u64))
-        }
+    pub async fn explain_analyze(self) -> Result<Analysis> {
+        let view = self.view.pinned().await?;
+        let plan = view.plan(self.query.clone()).await?;
+        let (rows, examined) = view.collect(self.query).await?;
+        let counts = view.opened.core.storage.capabilities().counts_examined;
+        Ok(Analysis::new(plan, counts.then_some(examined), rows.len() as u64))
     }
 }

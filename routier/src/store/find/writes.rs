@@ -37,8 +37,8 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// # Errors
     ///
     /// [`Conflict`](crate::ErrorKind::Conflict) when others were faster 16 times; otherwise as for [`Find::all`].
-    pub fn remove(self) -> impl Future<Output = Result<u64>> + Send + use<E, By> {
-        async move { self.write(&mut |_| Ok(None)).await }
+    pub async fn remove(self) -> Result<u64> {
+        self.write(&mut |_| Ok(None)).await
     }
 
     /// Puts what `next` makes of each row in its place.

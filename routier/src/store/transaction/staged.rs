@@ -242,7 +242,7 @@ impl Session {
             writes,
             reads,
         };
-        let committed = self.core.storage.commit(set).await;
+        let committed = self.core.commit(set).await;
         drop(snapshot);
         let record = committed?;
         for mut handle in handles {
