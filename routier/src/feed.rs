@@ -1,7 +1,7 @@
 //! What follows the commits: feeds, which are places in the history, and watches, which apply a filter to it.
 //!
-//! Nothing is queued. A [`Feed`] or [`Watch`] knows how far it has read, waits until the [`Hub`](hub::Hub) hears of a
-//! commit that concerns it, and then reads on in the storage's history.
+//! Nothing is queued. A [`Feed`] or [`Watch`] knows how far it has read, waits until the store hears of a commit that
+//! concerns it, and then reads on in the storage's history.
 
 mod change;
 mod commit;

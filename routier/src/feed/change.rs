@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::entity::{AnyRow, Entity, Versioned};
 use crate::error::{Error, Result};
-use crate::storage::{CollectionId, Origin, RowChange, Token, row_key};
+use crate::storage::{Origin, RowChange, Token, row_key};
 use crate::value::Datum;
 
 /// What happened to a row between the moment before a commit and the moment after it.
@@ -140,10 +140,6 @@ impl<'a> AnyChange<'a> {
     pub(super) fn new(change: &'a RowChange, number: u64, token: Token, origin: &'a Origin) -> Option<Self> {
         let row = change.after.as_ref().or(change.before.as_ref())?;
         Some(Self { change, row, number, token, origin })
-    }
-
-    pub(super) fn collection_id(&self) -> CollectionId {
-        self.change.collection
     }
 
     /// The name of the collection.

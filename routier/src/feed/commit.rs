@@ -5,7 +5,7 @@ use std::fmt;
 use crate::entity::Entity;
 use crate::env::sync::Arc;
 use crate::feed::change::{AnyChange, Change};
-use crate::feed::walk::Walk;
+use crate::feed::walk;
 use crate::storage::{CommitRecord, Origin, Token};
 
 /// One commit: an item of the store's `changes()`.
@@ -41,7 +41,7 @@ impl Commit {
 
     /// What it changed in all collections: one change a row, in the order of the rows' last writes.
     pub fn changes(&self) -> impl Iterator<Item = AnyChange<'_>> {
-        Walk::changes_of(&self.record, self.first, self.token)
+        walk::changes(&self.record, self.first, self.token)
     }
 
     /// What it changed in the collection of `E`.

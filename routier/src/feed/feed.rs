@@ -116,12 +116,14 @@ impl<T> Feed<T> {
     }
 
     fn lagged(&self, missed: Option<u64>) -> Error {
-        let error = Error::new(ErrorKind::Lagged, "");
-        let error = missed.map_or(error, |missed| Error::new(ErrorKind::Lagged, "").with_missed(missed));
-        match self.collection {
-            Some(collection) => error.with_collection(collection),
-            None => error,
+        let mut error = Error::new(ErrorKind::Lagged, "");
+        if let Some(missed) = missed {
+            error = error.with_missed(missed);
         }
+        if let Some(collection) = self.collection {
+            error = error.with_collection(collection);
+        }
+        error
     }
 }
 
@@ -139,7 +141,7 @@ impl<T> Stream for Feed<T> {
             }
             match ready!(self.reader.poll(context)) {
                 Some(Ok(Step::Commit(walk))) => self.walk = Some(walk),
-                Some(Ok(Step::Lagged(missed))) => return Poll::Ready(Some(Err(self.lagged(missed)))),
+                Some(Ok(Step::Lagged(loss))) => return Poll::Ready(Some(Err(self.lagged(loss.missed)))),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

@@ -49,7 +49,8 @@ impl Hub {
     }
 
     /// How many feeds and watches there are.
-    pub(crate) fn waiting(&self) -> usize {
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
         self.state.lock().slots.values().map(|slots| slots.len()).sum()
     }
 
@@ -87,6 +88,9 @@ impl Hub {
 
     /// Whom a commit may concern: those who follow all, and those who follow a changed collection.
     fn audience(&self, commit: &CommitRecord) -> Vec<Arc<Vec<Arc<Slot>>>> {
+        if self.state.lock().slots.is_empty() {
+            return Vec::new();
+        }
         let mut collections = vec![None];
         for change in &commit.changes {
             let collection = Some(change.collection);

@@ -41,8 +41,15 @@ pub(crate) enum Start {
 /// What the history had next.
 pub(super) enum Step {
     Commit(Walk),
-    /// Changes were forgotten before they were read: so many of all collections, where that is known.
-    Lagged(Option<u64>),
+    Lagged(Loss),
+}
+
+/// Changes that were forgotten before they were read.
+pub(super) struct Loss {
+    /// The place behind which they stood.
+    pub(super) behind: Token,
+    /// How many, of all collections, where that is known.
+    pub(super) missed: Option<u64>,
 }
 
 pub(super) struct Reader {
@@ -130,7 +137,7 @@ impl Reader {
         };
         let last = self.source.storage.history(before, 1).await?;
         let last = last.commits.first().filter(|commit| commit.number == self.number);
-        Ok(last.and_then(|commit| changes_behind(commit)))
+        Ok(last.and_then(|commit| commit.changes_behind()))
     }
 
     /// Goes on behind `number`, up to which everything has been seen in another way.
@@ -139,6 +146,7 @@ impl Reader {
         self.part = None;
         self.counted = None;
         self.batch.clear();
+        self.batch_end = number;
         self.reading = None;
         // What was read and is read again was not kept note of.
         self.since = self.since.max(self.subscription.slot.read());
@@ -151,10 +159,17 @@ impl Reader {
 
     /// The place up to which everything was passed, whether or not it was of concern.
     pub(super) fn token(&self) -> Token {
-        match (self.part, self.clean()) {
-            (Some((number, place)), _) => Token::within(self.store, self.epoch, number, place),
-            (None, Some((number, _))) => Token::whole(self.store, self.epoch, number),
-            (None, None) => Token::whole(self.store, self.epoch, self.number),
+        match self.clean() {
+            Some((number, _)) => Token::whole(self.store, self.epoch, number),
+            None => self.passed(),
+        }
+    }
+
+    /// The place up to which everything was read and passed.
+    fn passed(&self) -> Token {
+        match self.part {
+            Some((number, place)) => Token::within(self.store, self.epoch, number, place),
+            None => Token::whole(self.store, self.epoch, self.number),
         }
     }
 
@@ -196,8 +211,8 @@ impl Reader {
                 }
             };
             let is_empty = history.commits.is_empty();
-            if let Some(missed) = self.absorb(history) {
-                return Poll::Ready(Some(Ok(Step::Lagged(missed))));
+            if let Some(loss) = self.absorb(history) {
+                return Poll::Ready(Some(Ok(Step::Lagged(loss))));
             }
             if is_empty {
                 if self.is_last_read {
@@ -216,16 +231,14 @@ impl Reader {
             if record.number <= self.number {
                 continue;
             }
-            let begin = match self.part.take() {
-                Some((number, place)) => Token::within(self.store, self.epoch, number, place),
-                None => Token::whole(self.store, self.epoch, self.number),
-            };
+            let begin = self.passed();
+            self.part = None;
             let first = match begin.place() {
                 Some(place) if begin.number() == record.number => place as usize + 1,
                 _ => 0,
             };
             self.number = record.number;
-            self.counted = changes_behind(&record);
+            self.counted = record.changes_behind();
             if self.subscription.slot.touches(&record, first) {
                 let collection = self.subscription.slot.interest.collection();
                 return Some(Walk::new(record, collection, first, begin));
@@ -262,8 +275,8 @@ impl Reader {
         }
     }
 
-    /// Takes what was read; gives how much is missing before it, if something is.
-    fn absorb(&mut self, history: History) -> Option<Option<u64>> {
+    /// Takes what was read; gives what is missing before it, if something is.
+    fn absorb(&mut self, history: History) -> Option<Loss> {
         let last = history.commits.last().map_or(0, |commit| commit.number);
         self.batch_end = history.seen.max(last);
         self.subscription.slot.has_read(self.batch_end);
@@ -277,21 +290,17 @@ impl Reader {
         let oldest = self.batch.iter().find(|commit| commit.number > gap.oldest);
         let before = oldest.and_then(|commit| commit.follows).map(|follows| follows.changes);
         let missed = before.zip(self.counted).map(|(before, counted)| before.saturating_sub(counted));
+        let loss = Loss { behind: self.passed(), missed };
         self.number = gap.oldest;
         self.part = None;
         self.counted = before;
         // Where only commits without changes were forgotten, nothing is missing.
-        (missed != Some(0)).then_some(missed)
+        (missed != Some(0)).then_some(loss)
     }
 
     fn has_all(&self) -> bool {
         self.subscription.hub.is_closed() && self.number >= self.source.storage.visible()
     }
-}
-
-fn changes_behind(commit: &CommitRecord) -> Option<u64> {
-    let count = u64::try_from(commit.changes.len()).ok()?;
-    commit.follows.map(|follows| follows.changes.saturating_add(count))
 }
 
 impl fmt::Debug for Reader {

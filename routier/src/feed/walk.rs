@@ -31,7 +31,7 @@ impl Walk {
     /// The place behind what has been handed out.
     pub(super) fn token(&self) -> Token {
         match (self.has_begun, self.next.checked_sub(1)) {
-            (true, Some(last)) => self.behind(last),
+            (true, Some(last)) => behind(&self.record, self.whole(), last),
             _ => self.begin,
         }
     }
@@ -41,17 +41,6 @@ impl Walk {
         Token::whole(self.begin.store(), self.begin.epoch(), self.record.number)
     }
 
-    /// The place behind one change. Behind the last one it is behind the commit, so that there is one name for it.
-    fn behind(&self, place: usize) -> Token {
-        let whole = self.whole();
-        match u32::try_from(place) {
-            Ok(short) if place + 1 < self.record.changes.len() => {
-                Token::within(whole.store(), whole.epoch(), whole.number(), short)
-            }
-            _ => whole,
-        }
-    }
-
     /// The next change, with its place in the commit.
     pub(super) fn next(&mut self) -> Option<(usize, AnyChange<'_>)> {
         let (place, change) =
@@ -59,7 +48,7 @@ impl Walk {
                 self.collection.is_none_or(|collection| collection == change.collection)
                     && (change.before.is_some() || change.after.is_some())
             })?;
-        let token = self.behind(place);
+        let token = behind(&self.record, self.whole(), place);
         self.next = place + 1;
         self.has_begun = true;
         let change = AnyChange::new(change, self.record.number, token, &self.record.origin)?;
@@ -76,22 +65,26 @@ impl Walk {
         self.has_begun = true;
         Some(first)
     }
+}
 
-    /// The changes from `first` on, as `Commit` shows them.
-    pub(super) fn changes_of(
-        record: &CommitRecord,
-        first: usize,
-        whole: Token,
-    ) -> impl Iterator<Item = AnyChange<'_>> {
-        let last = record.changes.len().saturating_sub(1);
-        record.changes.iter().enumerate().skip(first).filter_map(move |(place, change)| {
-            let token = match u32::try_from(place) {
-                Ok(short) if place < last => {
-                    Token::within(whole.store(), whole.epoch(), whole.number(), short)
-                }
-                _ => whole,
-            };
-            AnyChange::new(change, record.number, token, &record.origin)
-        })
+/// The changes of a commit from `first` on; `whole` is the place behind all of it.
+pub(super) fn changes(
+    record: &CommitRecord,
+    first: usize,
+    whole: Token,
+) -> impl Iterator<Item = AnyChange<'_>> {
+    let changes = record.changes.iter().enumerate().skip(first);
+    changes.filter_map(move |(place, change)| {
+        AnyChange::new(change, record.number, behind(record, whole, place), &record.origin)
+    })
+}
+
+/// The place behind one change. Behind the last one it is behind the commit, so that there is one name for it.
+fn behind(record: &CommitRecord, whole: Token, place: usize) -> Token {
+    match u32::try_from(place) {
+        Ok(short) if place + 1 < record.changes.len() => {
+            Token::within(whole.store(), whole.epoch(), whole.number(), short)
+        }
+        _ => whole,
     }
 }

@@ -49,8 +49,8 @@ pub struct Watch<E> {
     filter: Arc<Predicate>,
     order: Arc<[OrderTerm]>,
     requery: Requery<E>,
-    /// The query, while it runs again.
-    running: Option<Running<E>>,
+    /// The query, while it runs again, and the place behind which that became necessary.
+    running: Option<(Running<E>, Token)>,
     /// A whole result, until it has been handed out.
     fresh: VecDeque<Live<E>>,
     /// The commit that is being handed out.
@@ -102,7 +102,11 @@ impl<E: Entity> Watch<E> {
     /// The place up to which everything was said: the collection's `changes_after` it gives what comes next, filtered
     /// by nothing. It moves on past commits that do not concern the watch.
     pub fn token(&self) -> Token {
-        self.passage.as_ref().map_or_else(|| self.reader.token(), |passage| passage.walk.token())
+        match (&self.passage, &self.running) {
+            (Some(passage), _) => passage.walk.token(),
+            (None, Some((_, behind))) => *behind,
+            (None, None) => self.reader.token(),
+        }
     }
 
     fn begin(&mut self, fresh: Fresh<E>) {
@@ -126,7 +130,7 @@ impl<E: Entity> Watch<E> {
 
     /// Reads on: something may be at hand then. `None` is the end.
     fn poll_more(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<()>>> {
-        if let Some(running) = &mut self.running {
+        if let Some((running, _)) = &mut self.running {
             let fresh = ready!(running.as_mut().poll(context));
             self.running = None;
             return Poll::Ready(Some(fresh.map(|fresh| self.begin(fresh))));
@@ -137,7 +141,7 @@ impl<E: Entity> Watch<E> {
             None => return Poll::Ready(None),
         };
         match step {
-            Step::Lagged(_) => self.running = Some((self.requery)()),
+            Step::Lagged(loss) => self.running = Some(((self.requery)(), loss.behind)),
             Step::Commit(walk) => {
                 let hint = match self.reader.known(walk.record.number) {
                     Known::Unconcerned => return Poll::Ready(Some(Ok(()))),

@@ -81,6 +81,12 @@ impl CommitRecord {
     pub fn following(self, number: u64, changes: u64) -> Self {
         Self { follows: Some(Follows { number, changes }), ..self }
     }
+
+    /// How many changes there are up to the end of this commit, over the life of the data, where that is known.
+    pub(crate) fn changes_behind(&self) -> Option<u64> {
+        let count = u64::try_from(self.changes.len()).ok()?;
+        self.follows.map(|follows| follows.changes.saturating_add(count))
+    }
 }
 
 /// What a commit did to one row.
