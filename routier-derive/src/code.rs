@@ -29,6 +29,11 @@ pub(crate) fn without_self(tokens: impl ToTokens, name: &Ident) -> TokenStream {
     tokens.into_token_stream().into_iter().map(replace).collect()
 }
 
+/// `<ty as Single>::This`, which is `ty` itself.
+pub(crate) fn this(private: &TokenStream, ty: &Type) -> TokenStream {
+    single(private, ty, "This")
+}
+
 /// `<ty as Single>::item`, all of it where `ty` stands. What the compiler has to say about a wrong type it says at that
 /// place in the same words each time, and so only once.
 pub(crate) fn single(private: &TokenStream, ty: &Type, item: &str) -> TokenStream {

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use syn::ext::IdentExt;
 
+use crate::code::this;
 use crate::model::{Index, IndexKind, Model};
 use crate::parse::Field;
 
@@ -46,10 +47,12 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 
 fn describe(model: &Model, number: usize, field: &Field) -> TokenStream {
     let private = model.private();
-    let (name, ty) = (model.stored_name(field), &field.ty);
+    let name = model.stored_name(field);
     let described = if let Some(element) = model.elements(number) {
+        let element = this(&private, element);
         code!(#private::FieldDescriptor::many::<::std::vec::Vec<#element>>(#name))
     } else if model.is_declared(number) {
+        let ty = this(&private, &field.ty);
         code!(#private::FieldDescriptor::declared::<#ty>(#name))
     } else {
         code!(#private::FieldDescriptor::undeclared(#name))

@@ -1,11 +1,10 @@
 //! The implementation of `Entity`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::ToTokens;
 use syn::spanned::Spanned;
 
 use super::descriptor::{self, number};
-use crate::code::{call, single};
+use crate::code::{call, single, this};
 use crate::model::{Index, IndexKind, Model, respan};
 
 /// ```text
@@ -40,7 +39,8 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 
 /// The type of a single field, a tuple of several.
 fn columns(model: &Model, fields: &[usize]) -> TokenStream {
-    let types = fields.iter().filter_map(|field| model.field(*field)).map(|field| field.ty.to_token_stream());
+    let private = model.private();
+    let types = fields.iter().filter_map(|field| model.field(*field)).map(|field| this(&private, &field.ty));
     one_or_tuple(types.collect())
 }
 
@@ -92,8 +92,14 @@ fn read(model: &Model) -> TokenStream {
     let arms = model.fields().filter(|(place, _)| model.is_declared(*place)).map(|(place, field)| {
         let (ident, number) = (respan(&field.ident), number(place));
         let read = match (model.elements(place), &field.ty) {
-            (Some(element), _) => code!(read_many::<#element>),
-            (None, ty) => code!(read::<#ty>),
+            (Some(element), _) => {
+                let element = this(&private, element);
+                code!(read_many::<#element>)
+            }
+            (None, ty) => {
+                let ty = this(&private, ty);
+                code!(read::<#ty>)
+            }
         };
         code!(#number => #private::#read(&self.#ident))
     });
@@ -128,7 +134,7 @@ fn show(model: &Model, index: &Index) -> TokenStream {
     let private = model.private();
     let visitor = code!(<V as #private::IndexVisitor<Self>>);
     if let (IndexKind::Elements, [number]) = (index.kind, index.fields.as_slice()) {
-        let element = model.elements(*number);
+        let element = model.elements(*number).map(|element| this(&private, element));
         let ident = model.field(*number).map(|field| respan(&field.ident));
         return code!(#visitor::elements::<#element>(visitor, |row| &row.#ident););
     }

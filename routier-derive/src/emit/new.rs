@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 
 use super::handles::docs;
-use crate::code::without_self;
+use crate::code::{this, without_self};
 use crate::model::{Model, respan};
 use crate::parse::Field;
 
@@ -63,7 +63,7 @@ fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
     let ident = respan(&field.ident);
     let private = model.private();
     if model.identity == Some(number) {
-        let ty = &field.ty;
+        let ty = this(&private, &field.ty);
         return code!(#ident: #private::Fill::identity::<#ty>(fill)?);
     }
     if model.version == Some(number) {

@@ -6,6 +6,7 @@ macro_rules! calendar {
     ($type:ty, $tag:ident, $least:expr, $greatest:expr, $give:expr, $take:expr $(, bits: $bits:expr)?) => {
         #[diagnostic::do_not_recommend]
         impl Single for $type {
+            type This = Self;
             type Of = Self;
             type Ref<'a> = Self;
             type Ordered = Self;

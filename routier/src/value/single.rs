@@ -15,6 +15,9 @@ use crate::value::datum::{DatumRef, Type};
     note = "integers, `bool`, `char`, `String`, `[u8; N]`, `Uuid`, `f32`, `f64`, instants, dates, and `Option` of them can; an enum or newtype of yours can with `#[derive(Value)]`"
 )]
 pub trait Single: Clone + Send + Sync + 'static {
+    /// The type itself. Generated code names the type of a field in this way, so that one that is no `Single` is one
+    /// error and not one for each use.
+    type This: Single;
     /// The type without `Option`.
     type Of: Value;
     /// The value as it is compared and hashed, borrowed from the row.
@@ -168,6 +171,7 @@ impl Hash for Variant {
 
 #[diagnostic::do_not_recommend]
 impl<T: Value> Single for Option<T> {
+    type This = Self;
     type Of = T;
     type Ref<'a> = Option<T::Ref<'a>>;
     type Ordered = Option<T::Ordered>;

@@ -11,6 +11,7 @@ macro_rules! plain {
     ($type:ty, $tag:ident, exact: $exact:expr, $least:expr, $greatest:expr, bits: $bits:expr) => {
         #[diagnostic::do_not_recommend]
         impl Single for $type {
+            type This = Self;
             type Of = Self;
             type Ref<'a> = Self;
             type Ordered = Self;
@@ -153,6 +154,7 @@ macro_rules! float {
     ($($type:ty: $narrow:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Single for $type {
+            type This = Self;
             type Of = Self;
             type Ref<'a> = OrderedFloat;
             type Ordered = OrderedFloat;
@@ -200,6 +202,7 @@ const GREATEST_CHARS: usize = 257;
 
 #[diagnostic::do_not_recommend]
 impl Single for String {
+    type This = Self;
     type Of = Self;
     type Ref<'a> = &'a str;
     type Ordered = Box<str>;
@@ -250,6 +253,7 @@ impl Identity for String {
 
 #[diagnostic::do_not_recommend]
 impl<const N: usize> Single for [u8; N] {
+    type This = Self;
     type Of = Self;
     type Ref<'a> = &'a [u8; N];
     type Ordered = [u8; N];

@@ -9,6 +9,7 @@ use crate::value::single::{KeyPart, Single, Value};
 
 #[diagnostic::do_not_recommend]
 impl Single for Bytes {
+    type This = Self;
     type Of = Self;
     type Ref<'a> = &'a [u8];
     type Ordered = Box<[u8]>;

@@ -8,6 +8,7 @@ use crate::value::single::{KeyPart, Numeric, Single, Value};
 
 #[diagnostic::do_not_recommend]
 impl Single for Decimal {
+    type This = Self;
     type Of = Self;
     type Ref<'a> = Fixed;
     type Ordered = Fixed;
