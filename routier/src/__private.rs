@@ -10,3 +10,5 @@ pub use crate::value::{
     Columns, DatumRef, Identity, IdentityKind, KeyPart, Multi, Numeric, Single, Type, Value, Variant, read,
     read_many,
 };
+
+pub use uuid::Uuid;

@@ -150,8 +150,10 @@ fn emit_newtype(out: &Out<'_>, newtype: &Newtype) -> TokenStream {
     let key_part = out.implement("KeyPart", code!(for<'any> #ty: #private::KeyPart), code!());
     let numeric =
         out.implement("Numeric", code!(for<'any> #ty: #private::Numeric), newtype_numeric(private, ty));
+    let identity = code!(for<'any> #ty: #private::Identity);
+    let identity = out.implement("Identity", identity, newtype_identity(private, newtype));
     let check = out.check(Some(ty));
-    code!(#single #value #key_part #numeric #check)
+    code!(#single #value #key_part #numeric #identity #check)
 }
 
 fn newtype_numeric(private: &TokenStream, ty: &Type) -> TokenStream {
@@ -169,6 +171,21 @@ fn newtype_numeric(private: &TokenStream, ty: &Type) -> TokenStream {
         }
         fn of_decimal(whole: i128, fraction: i128) -> ::core::option::Option<Self::Sum> {
             #inner::of_decimal(whole, fraction)
+        }
+    }
+}
+
+/// A newtype around what the store can generate can be generated.
+fn newtype_identity(private: &TokenStream, newtype: &Newtype) -> TokenStream {
+    let (member, ty) = (&newtype.member, &newtype.ty);
+    let inner = code!(<#ty as #private::Identity>);
+    code! {
+        const IDENTITY: #private::IdentityKind = #inner::IDENTITY;
+        fn of_uuid(uuid: #private::Uuid) -> ::core::option::Option<Self> {
+            ::core::option::Option::map(#inner::of_uuid(uuid), |value| Self { #member: value })
+        }
+        fn of_integer(number: u128) -> ::core::option::Option<Self> {
+            ::core::option::Option::map(#inner::of_integer(number), |value| Self { #member: value })
         }
     }
 }
