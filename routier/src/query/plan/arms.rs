@@ -44,31 +44,28 @@ pub(super) fn union_within(
     if covered.is_empty() {
         return None;
     }
-    let context = || covered_tests(conjunction);
     let mut gathered = Gathered::default();
+    let mut exact = true;
     for arm in arms {
         let Some(own) = Conjunction::of(arm.clone(), descriptor) else { continue };
-        let whole = all_of(context().chain([arm.clone()]));
+        let whole = all_of(tests_of_columns(conjunction).chain([arm.clone()]));
         let Some(whole) = Conjunction::of(whole, descriptor) else { continue };
         let path = cheapest(simple(&whole, descriptor), costs)?;
         let sure = |field: u16| whole.column(field).is_some_and(|(at, _)| path.covered.contains(&at));
-        // Unless the path makes sure of all that the arm says, the `Or` would have to be tested again.
-        let exact = own.parts.iter().all(|part| matches!(part.kind, Kind::Column(field, _) if sure(field)));
-        if !exact {
-            return None;
-        }
+        exact &= own.parts.iter().all(|part| matches!(part.kind, Kind::Column(field, _) if sure(field)));
         covered.retain(|(_, field)| sure(*field));
         gathered.add(path.access);
     }
     if covered.is_empty() {
         return None;
     }
-    let places = covered.into_iter().map(|(at, _)| at).chain([place]).collect();
-    Some(Path { access: gathered.into_access(), covered: places })
+    // Unless the paths make sure of all that the arms say, the `Or` has to be tested again.
+    let covered = covered.into_iter().map(|(at, _)| at).chain(exact.then_some(place)).collect();
+    Some(Path { access: gathered.into_access(), covered })
 }
 
 /// What a conjunction says of single columns.
-fn covered_tests(conjunction: &Conjunction) -> impl Iterator<Item = Predicate> {
+fn tests_of_columns(conjunction: &Conjunction) -> impl Iterator<Item = Predicate> {
     let of_columns = conjunction.parts.iter().filter(|part| matches!(part.kind, Kind::Column(..)));
     of_columns.map(|part| part.test.clone())
 }

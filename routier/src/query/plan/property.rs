@@ -96,8 +96,12 @@ fn bound(random: &mut Random, field: u16, descriptor: &Descriptor) -> Bound<Datu
     }
 }
 
-fn leaf(random: &mut Random, descriptor: &Descriptor) -> Predicate {
-    let field = random.below(descriptor.fields.len() as u64) as u16;
+/// A test of one of the fields, or now and then of any: tests of the same field have to meet each other.
+fn leaf(random: &mut Random, fields: &[u16], descriptor: &Descriptor) -> Predicate {
+    let field = match random.below(8) {
+        0 => random.below(descriptor.fields.len() as u64) as u16,
+        _ => fields[random.below(fields.len() as u64) as usize],
+    };
     match random.below(24) {
         0..7 => Predicate::Equal { field, value: value(random, field, descriptor) },
         7..13 => {
@@ -106,8 +110,7 @@ fn leaf(random: &mut Random, descriptor: &Descriptor) -> Predicate {
         }
         13..16 => Predicate::OneOf { field, values: values(random, field, descriptor) },
         16..18 => Predicate::Absent { field },
-        18 => Predicate::StartsWith { field, prefix: random.word().into() },
-        19 => Predicate::StartsWith { field: 9, prefix: random.word().into() },
+        18..20 => Predicate::StartsWith { field, prefix: random.word().into() },
         20 => Predicate::Contains { field: 6, values: values(random, 6, descriptor) },
         21 => Predicate::Empty { field },
         22 => Predicate::Scan(ScanFn(Arc::new(|row| !matches!(row.read(0), DatumRef::UInt(0..5))))),
@@ -115,22 +118,31 @@ fn leaf(random: &mut Random, descriptor: &Descriptor) -> Predicate {
     }
 }
 
-fn predicate(random: &mut Random, depth: u64, descriptor: &Descriptor) -> Predicate {
+fn predicate(random: &mut Random, depth: u64, fields: &[u16], descriptor: &Descriptor) -> Predicate {
     if depth == 0 || random.one_in(4) {
-        return leaf(random, descriptor);
+        return leaf(random, fields, descriptor);
     }
     let count = random.below(4);
-    let parts = |random: &mut Random| (0..count).map(|_| predicate(random, depth - 1, descriptor)).collect();
+    let parts =
+        |random: &mut Random| (0..count).map(|_| predicate(random, depth - 1, fields, descriptor)).collect();
     match random.below(5) {
         0 | 1 => Predicate::And(parts(random)),
         2 | 3 => Predicate::Or(parts(random)),
-        _ => Predicate::Not(Box::new(predicate(random, depth - 1, descriptor))),
+        _ => Predicate::Not(Box::new(predicate(random, depth - 1, fields, descriptor))),
     }
 }
 
 fn query(random: &mut Random, rows: &[AnyRow], descriptor: &Descriptor) -> Query {
     let single = |field: &u16| descriptor.field(*field).is_some_and(|it| it.ty.is_some() && !it.many);
     let fields: Vec<u16> = (0..descriptor.fields.len() as u16).filter(single).collect();
+    // Fields of one index are tested together often, since they are what paths are made of.
+    let index = descriptor.indexes[random.below(descriptor.indexes.len() as u64) as usize];
+    let tested: Vec<u16> = match random.below(3) {
+        0 => [index.fields, descriptor.key].concat(),
+        1 => index.fields.to_vec(),
+        _ => (0..3).map(|_| random.below(descriptor.fields.len() as u64) as u16).collect(),
+    };
+    let depth = random.below(4) + 1;
     let same_way = random.one_in(2);
     let order: Vec<OrderTerm> = (0..random.below(4))
         .map(|_| OrderTerm {
@@ -144,7 +156,7 @@ fn query(random: &mut Random, rows: &[AnyRow], descriptor: &Descriptor) -> Query
         _ => None,
     };
     Query {
-        filter: predicate(random, 4, descriptor),
+        filter: predicate(random, depth, &tested, descriptor),
         offset: random.below(4),
         limit: random.one_in(2).then(|| random.below(12)),
         unordered: random.one_in(5),

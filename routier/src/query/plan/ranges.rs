@@ -179,3 +179,44 @@ impl Ord for Edge<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Bound;
+
+    use super::merged;
+    use crate::query::plan::Range;
+    use crate::value::Datum;
+
+    fn values(values: &[u64]) -> Vec<Datum> {
+        values.iter().map(|value| Datum::UInt(*value)).collect()
+    }
+
+    fn point(prefix: &[u64]) -> Range {
+        Range::of(values(prefix))
+    }
+
+    /// From `low` up to `high` itself.
+    fn range(prefix: &[u64], low: u64, high: u64) -> Range {
+        Range::within(values(prefix), Bound::Included(Datum::UInt(low)), Bound::Included(Datum::UInt(high)))
+    }
+
+    #[test]
+    fn ranges_are_merged_where_they_meet() {
+        let above = |low| Range::within(vec![], Bound::Excluded(Datum::UInt(low)), Bound::Unbounded);
+        for (ranges, expected) in [
+            (vec![range(&[], 5, 6), range(&[], 1, 2)], vec![range(&[], 1, 2), range(&[], 5, 6)]),
+            (vec![range(&[], 1, 5), range(&[], 3, 9), range(&[], 2, 4)], vec![range(&[], 1, 9)]),
+            (
+                vec![range(&[], 1, 5), above(5)],
+                vec![Range::within(vec![], Bound::Included(Datum::UInt(1)), Bound::Unbounded)],
+            ),
+            (vec![point(&[1]), range(&[], 1, 3)], vec![range(&[], 1, 3)]),
+            (vec![point(&[1, 2]), range(&[1], 2, 3), point(&[1])], vec![point(&[1])]),
+            (vec![point(&[2]), range(&[1], 1, 9), range(&[2], 3, 3)], vec![range(&[1], 1, 9), point(&[2])]),
+            (vec![range(&[1], 4, 9), Range::whole()], vec![Range::whole()]),
+        ] {
+            assert_eq!(merged(ranges), expected);
+        }
+    }
+}

@@ -139,7 +139,52 @@ fn next_char(char: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::successor;
+    use std::ops::Bound::{self, Excluded, Included, Unbounded};
+
+    use super::{Set, successor};
+    use crate::value::Datum;
+
+    fn points(values: &[u64]) -> Set {
+        Set::Points(values.iter().map(|value| Datum::UInt(*value)).collect())
+    }
+
+    fn range(low: Bound<u64>, high: Bound<u64>) -> Set {
+        Set::Range(low.map(Datum::UInt), high.map(Datum::UInt))
+    }
+
+    #[test]
+    fn what_is_in_both_sets() {
+        let absent = || Set::Points(vec![Datum::None]);
+        for (one, other, both) in [
+            (points(&[1, 3, 5]), points(&[2, 3, 5, 6]), Some(points(&[3, 5]))),
+            (points(&[1]), points(&[2]), None),
+            (points(&[1, 3, 5]), range(Included(3), Excluded(5)), Some(points(&[3]))),
+            (absent(), absent(), Some(absent())),
+            (absent(), range(Unbounded, Unbounded), None),
+            (range(Unbounded, Excluded(5)), absent(), None),
+            (
+                range(Included(1), Unbounded),
+                range(Unbounded, Excluded(5)),
+                Some(range(Included(1), Excluded(5))),
+            ),
+            (
+                range(Included(1), Excluded(5)),
+                range(Excluded(1), Included(5)),
+                Some(range(Excluded(1), Excluded(5))),
+            ),
+            (
+                range(Included(1), Included(5)),
+                range(Included(3), Included(9)),
+                Some(range(Included(3), Included(5))),
+            ),
+            (range(Included(1), Included(5)), range(Included(5), Unbounded), Some(points(&[5]))),
+            (range(Included(1), Excluded(5)), range(Included(5), Unbounded), None),
+            (range(Unbounded, Unbounded), range(Excluded(5), Unbounded), Some(range(Excluded(5), Unbounded))),
+        ] {
+            assert_eq!(one.clone().and(other.clone()), both);
+            assert_eq!(other.and(one), both);
+        }
+    }
 
     #[test]
     fn the_successor_ends_what_begins_with_a_prefix() {

@@ -1,16 +1,18 @@
 //! Plans of the sample entities: what is chosen, as people read it, against `cases.txt`.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 
-use super::{Paths, Plan, plan};
+use super::{Access, Paths, Plan, Range, estimate_limit, plan};
 use crate::entity::{Descriptor, Entity};
 use crate::env::sync::Arc;
 use crate::query::filter::Filter;
-use crate::query::predicate::Predicate;
+use crate::query::predicate::{Position, Predicate, Query};
 use crate::query::sample::{
     Asked, GUILD, HANDLE, ID, JOINED, LEVEL, Member, NAME, OF_GUILD, OF_PLAYER, Player, REALM, SCORE, SLOT,
     TAGS, league, league_is, of,
 };
+use crate::value::Datum;
 
 const EVERYTHING: Paths = Paths { indexes: true, ordered: true };
 
@@ -99,6 +101,11 @@ fn by_several() -> Vec<(&'static str, Asked)> {
             "either within a prefix, and a test",
             of(GUILD.eq(1) & (SCORE.lt(5) | SCORE.gt(10)) & LEVEL.gt(1.0)),
         ),
+        (
+            "either within a prefix, with a test in an arm",
+            of(GUILD.eq(1) & ((SCORE.lt(5) & LEVEL.gt(1.0)) | SCORE.gt(10))),
+        ),
+        ("either that contradicts", of(SCORE.eq(1) & (SCORE.lt(0) | SCORE.gt(5)))),
         ("not both", of(!(SCORE.ge(5) & GUILD.is_none()))),
         ("neither", of(!(SCORE.ge(5) | GUILD.is_none()))),
         ("both of two indexes", of(SCORE.gt(5) & NAME.eq("ada"))),
@@ -111,6 +118,7 @@ fn in_order() -> Vec<(&'static str, Asked)> {
         ("order of an index, backwards", of(all()).by(SCORE.desc()).offset(20).limit(10)),
         ("order of an index, key the other way", of(all()).by(SCORE.asc()).by(ID.desc()).limit(10)),
         ("order of an index, key named", of(all()).by(SCORE.desc()).by(ID.desc()).limit(10)),
+        ("order of the key and more", of(all()).by(ID.desc()).by(SCORE.asc()).limit(10)),
         ("order of an index without a limit", of(all()).by(SCORE.asc())),
         ("order of a composite", of(all()).by(GUILD.asc()).by(SCORE.asc()).limit(10)),
         ("order of a composite, mixed", of(all()).by(GUILD.asc()).by(SCORE.desc()).limit(10)),
@@ -139,6 +147,108 @@ fn of_members() -> Vec<(&'static str, Asked)> {
         ("index with a part of the key", of(Filter::<Member>::all()).by(JOINED.asc()).by(OF_PLAYER.asc())),
         ("index with a part of the key, fixed", of(OF_PLAYER.eq(3)).by(JOINED.desc()).limit(5)),
     ]
+}
+
+/// A plan where the indexes with these numbers have so many entries in whatever range, and the others 1,000.
+fn estimated(asked: Asked, entries: &[(u16, usize)]) -> Plan {
+    let estimate = |access: &Access| {
+        let Access::Index { index, .. } = access else { return Some(1_000) };
+        entries.iter().find(|(number, _)| number == index).map_or(Some(1_000), |(_, entries)| Some(*entries))
+    };
+    plan(asked.0, Player::DESCRIPTOR, EVERYTHING, &estimate, Arc::new([]))
+}
+
+#[test]
+fn the_cheaper_side_is_taken() {
+    const SCORES: u16 = 2;
+    const NAMES: u16 = 7;
+    let both = || of(SCORE.gt(5) & NAME.eq("ada"));
+    assert_eq!(estimated(both(), &[(SCORES, 3), (NAMES, 5)]).index(), Some(vec!["score"]));
+    assert_eq!(estimated(both(), &[(SCORES, 5), (NAMES, 3)]).index(), Some(vec!["name"]));
+    assert_eq!(estimated(both(), &[(SCORES, 3), (NAMES, 3)]).index(), Some(vec!["name"]), "by rank");
+
+    let ordered = || both().by(SCORE.desc()).offset(6).limit(10);
+    let few = 4 * 16 + 64;
+    assert_eq!(estimate_limit(&ordered().0), few + 1);
+    assert_eq!(estimated(ordered(), &[(SCORES, 900), (NAMES, few)]).index(), Some(vec!["name"]));
+    let walked = estimated(ordered(), &[(SCORES, 900), (NAMES, few + 1)]);
+    assert_eq!((walked.index(), walked.is_sorted()), (Some(vec!["score"]), true));
+    assert!(walked.access != Access::Index { index: SCORES, ranges: vec![Range::whole()], descending: true });
+
+    // Without a limit all that passes has to be found, and the fewest entries are the best.
+    let unlimited = estimated(both().by(SCORE.desc()), &[(SCORES, 900), (NAMES, few + 1)]);
+    assert_eq!((unlimited.index(), unlimited.needs_sort()), (Some(vec!["name"]), true));
+    // An equality elsewhere gives way to a walk over everything in order, where it has too many rows.
+    let page = || of(NAME.eq("ada")).by(SCORE.asc()).limit(1);
+    assert_eq!(estimated(page(), &[(NAMES, 68)]).index(), Some(vec!["name"]));
+    let walked = estimated(page(), &[(NAMES, 69)]);
+    assert_eq!((walked.index(), walked.is_scan()), (Some(vec!["score"]), true));
+}
+
+#[test]
+fn estimates_are_asked_for_only_where_there_is_a_choice() {
+    let asked = Cell::new(0);
+    let count = |asked_of: Asked| {
+        asked.set(0);
+        let estimate = |_: &Access| {
+            asked.set(asked.get() + 1);
+            Some(1)
+        };
+        plan(asked_of.0, Player::DESCRIPTOR, EVERYTHING, &estimate, Arc::new([]));
+        asked.get()
+    };
+    assert_eq!(count(of(all()).by(SCORE.asc()).limit(10)), 0);
+    assert_eq!(count(of(SCORE.ge(5))), 0);
+    assert_eq!(count(of(SCORE.ge(5)).by(SCORE.desc()).limit(10)), 0);
+    assert_eq!(count(of(ID.eq(5) & HANDLE.eq("ada"))), 0);
+    assert_eq!(count(of(SCORE.ge(5) & NAME.eq("ada"))), 2);
+    // A filter of any size asks for so many and no more.
+    let many = (0..500).map(|n| SCORE.gt(n) & NAME.eq("ada")).reduce(|one, other| one | other);
+    assert_eq!(count(of(many.unwrap())), 64);
+}
+
+#[test]
+fn a_page_begins_where_the_last_one_ended() {
+    let text = |text: &str| Datum::Text(text.into());
+    let seek = |asked: Asked, values: Vec<Datum>| {
+        let after = Some(Position { values, key: vec![Datum::UInt(7)] });
+        let found = planned(Asked(Query { after, ..asked.0 }), Player::DESCRIPTOR).seek?;
+        assert_eq!(found.key, [Datum::UInt(7)]);
+        Some(found.values)
+    };
+    let [one, five] = [Datum::UInt(1), Datum::Int(5)];
+    assert_eq!(seek(of(all()).limit(2), vec![]), Some(vec![]));
+    assert_eq!(seek(of(all()).by(SCORE.desc()).limit(2), vec![five.clone()]), Some(vec![five.clone()]));
+    assert_eq!(
+        seek(of(GUILD.eq(1)).by(SCORE.asc()).limit(2), vec![five.clone()]),
+        Some(vec![one.clone(), five.clone()]),
+        "a column that the filter fixes"
+    );
+    assert_eq!(seek(of(SCORE.eq(5)), vec![]), Some(vec![five.clone()]));
+    assert_eq!(
+        seek(of(GUILD.eq(1)).by(GUILD.asc()).limit(2), vec![Datum::UInt(2)]),
+        None,
+        "a place where no row of the query can be"
+    );
+    assert_eq!(seek(of(NAME.eq("ada")).by(SCORE.asc()).limit(2), vec![five.clone()]), None, "not in order");
+    assert_eq!(seek(of(all()).by(SCORE.asc()), vec![]), None, "a place of another order");
+    let [name, id] = [text("ada"), Datum::UInt(7)];
+    assert_eq!(seek(of(all()).by(NAME.asc()).by(ID.asc()), vec![name.clone(), id]), Some(vec![name]));
+}
+
+#[test]
+fn a_storage_without_paths_scans() {
+    let without = |asked: Asked, indexes, ordered| {
+        plan(asked.0, Player::DESCRIPTOR, Paths { indexes, ordered }, &|_| None, Arc::new([]))
+    };
+    let plan = without(of(ID.eq(7)), false, false);
+    assert!(plan.is_scan() && plan.index().is_none());
+    let plan = without(of(SCORE.ge(7)).by(SCORE.asc()), true, false);
+    assert_eq!((plan.index(), plan.is_sorted()), (Some(vec!["score"]), false));
+    let plan = without(of(all()).by(SCORE.asc()).limit(1), true, false);
+    assert_eq!((plan.is_scan(), plan.is_sorted()), (true, false));
+    let plan = without(of(SCORE.lt(7) & SCORE.gt(7)), false, false);
+    assert_eq!(plan.access, Access::Nothing);
 }
 
 #[test]
