@@ -12,7 +12,7 @@ mod page;
 pub mod plan;
 mod predicate;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod target;
 
 pub use self::check::check_query;

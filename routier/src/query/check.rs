@@ -143,3 +143,6 @@ fn too_deep(descriptor: &Descriptor) -> Error {
         descriptor.collection
     ))
 }
+
+#[cfg(test)]
+mod tests;

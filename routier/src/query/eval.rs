@@ -116,3 +116,6 @@ pub fn is_descending(order: &[OrderTerm]) -> bool {
 fn turned(found: Ordering, descending: bool) -> Ordering {
     if descending { found.reverse() } else { found }
 }
+
+#[cfg(test)]
+mod tests;

@@ -123,21 +123,11 @@ impl Predicate {
         match (self, other) {
             (Self::TooDeep, _) | (_, Self::TooDeep) => Self::TooDeep,
             (Self::All, other) | (other, Self::All) => other,
-            (Self::And(mut left), Self::And(right)) => {
-                left.extend(right);
-                Self::And(left)
-            }
-            (Self::And(mut parts), other) => {
-                parts.push(other);
-                Self::And(parts)
-            }
-            (other, Self::And(mut parts)) => {
-                parts.insert(0, other);
-                Self::And(parts)
-            }
-            (left, right) => Self::And(vec![left, right]),
+            (Self::And(left), Self::And(right)) => Self::And(joined(left, right)),
+            (Self::And(parts), other) => nested([other], |[other]| Self::And(joined(parts, [other]))),
+            (other, Self::And(parts)) => nested([other], |[other]| Self::And(joined(vec![other], parts))),
+            (left, right) => nested([left, right], |both| Self::And(both.into())),
         }
-        .within_depth()
     }
 
     /// At least one.
@@ -145,21 +135,11 @@ impl Predicate {
         match (self, other) {
             (Self::TooDeep, _) | (_, Self::TooDeep) => Self::TooDeep,
             (Self::Nothing, other) | (other, Self::Nothing) => other,
-            (Self::Or(mut left), Self::Or(right)) => {
-                left.extend(right);
-                Self::Or(left)
-            }
-            (Self::Or(mut parts), other) => {
-                parts.push(other);
-                Self::Or(parts)
-            }
-            (other, Self::Or(mut parts)) => {
-                parts.insert(0, other);
-                Self::Or(parts)
-            }
-            (left, right) => Self::Or(vec![left, right]),
+            (Self::Or(left), Self::Or(right)) => Self::Or(joined(left, right)),
+            (Self::Or(parts), other) => nested([other], |[other]| Self::Or(joined(parts, [other]))),
+            (other, Self::Or(parts)) => nested([other], |[other]| Self::Or(joined(vec![other], parts))),
+            (left, right) => nested([left, right], |both| Self::Or(both.into())),
         }
-        .within_depth()
     }
 
     /// The opposite.
@@ -169,14 +149,8 @@ impl Predicate {
             Self::Not(inner) => *inner,
             Self::All => Self::Nothing,
             Self::Nothing => Self::All,
-            other => Self::Not(Box::new(other)).within_depth(),
+            other => nested([other], |[other]| Self::Not(Box::new(other))),
         }
-    }
-
-    /// Takes the place of a tree that has grown too deep, so that neither evaluating nor dropping one can exhaust the
-    /// stack. Each step adds one level at most, and what is replaced is still shallow.
-    fn within_depth(self) -> Self {
-        if self.depth() > MAX_DEPTH { Self::TooDeep } else { self }
     }
 
     fn depth(&self) -> u16 {
@@ -186,4 +160,18 @@ impl Predicate {
             _ => 1,
         }
     }
+}
+
+/// A level over some predicates, unless the tree would grow too deep: neither evaluating nor dropping one may exhaust the
+/// stack. Only what gets a level above it is measured, so that combining many of one operator stays cheap.
+fn nested<const N: usize>(
+    inner: [Predicate; N],
+    outer: impl FnOnce([Predicate; N]) -> Predicate,
+) -> Predicate {
+    if inner.iter().any(|part| part.depth() >= MAX_DEPTH) { Predicate::TooDeep } else { outer(inner) }
+}
+
+fn joined(mut left: Vec<Predicate>, right: impl IntoIterator<Item = Predicate>) -> Vec<Predicate> {
+    left.extend(right);
+    left
 }

@@ -147,6 +147,23 @@ impl Entity for Member {
     fn indexes<V: IndexVisitor<Self>>(_visitor: &mut V) {}
 }
 
+/// A player with nothing but a key.
+pub(crate) fn player(id: u32) -> Player {
+    Player {
+        id,
+        handle: id.to_string(),
+        guild: None,
+        score: 0,
+        league: 0,
+        level: 0.0,
+        tags: Vec::new(),
+        realm: 0,
+        slot: None,
+        name: None,
+        bio: String::new(),
+    }
+}
+
 pub(crate) fn row<E: Entity>(entity: E) -> AnyRow {
     AnyRow::new(Versioned::new(entity, 1))
 }

@@ -1,10 +1,12 @@
 //! Carrying out a plan over a scan: what storages without access paths of their own do.
 
+use std::cmp::Ordering;
+
 use crate::entity::AnyRow;
 use crate::env::sync::Arc;
 use crate::error::Result;
-use crate::query::Plan;
 use crate::query::eval;
+use crate::query::{Access, Plan};
 use crate::storage::answer::Answer;
 use crate::storage::snapshot::{Batch, Rows};
 use crate::storage::write::row_key;
@@ -34,34 +36,62 @@ impl Rows for Collected {
 }
 
 /// Carries out all of a plan on `rows`, which may be in any order and are all that the access path gives or more: what
-/// is in [`Plan::except`] is left out, the whole filter tested, then order, cursor, offset and limit.
+/// is in [`Plan::except`] is left out, the whole filter tested, then order, cursor, offset and limit. Where
+/// [`Query::unordered`] says that the order does not matter the rows stay in the order given.
+///
+/// Cost: a test for each row, and the sorting of what passes. With a limit only the first so many rows are sorted.
+///
+/// [`Query::unordered`]: crate::query::Query::unordered
 pub fn run_plan(rows: Vec<AnyRow>, plan: &Plan) -> Vec<AnyRow> {
-    let query = &plan.query;
     let mut rows = rows;
-    rows.retain(|row| {
-        let kept = eval::matches(&query.filter, row)
-            && query.after.as_ref().is_none_or(|place| {
-                eval::compare_position(row, place, &query.order, row.descriptor()).is_gt()
-            });
-        kept && (plan.except.is_empty() || plan.except.binary_search(&row_key(row)).is_err())
-    });
-    rows.sort_by(|left, right| eval::compare(left, right, &query.order, left.descriptor()));
-    let offset = usize::try_from(query.offset).unwrap_or(usize::MAX);
-    let limit = query.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    rows.into_iter().skip(offset).take(limit).collect()
+    rows.retain(|row| is_wanted(row, plan));
+    cut(rows, plan)
 }
 
-/// The whole of a scan.
-async fn drain(scan: Answer<'static, Result<Box<dyn Rows>>>) -> Result<Vec<AnyRow>> {
-    let mut rows = scan.await?;
-    let mut all = Vec::new();
-    loop {
-        let batch = rows.next(BATCH).await?;
-        if batch.rows.is_empty() {
-            return Ok(all);
-        }
-        all.extend(batch.rows);
+/// Whether a row is among the result, offset and limit aside.
+fn is_wanted(row: &AnyRow, plan: &Plan) -> bool {
+    let query = &plan.query;
+    eval::matches(&query.filter, row)
+        && query
+            .after
+            .as_ref()
+            .is_none_or(|place| eval::compare_position(row, place, &query.order, row.descriptor()).is_gt())
+        && (plan.except.is_empty() || plan.except.binary_search(&row_key(row)).is_err())
+}
+
+/// Order, offset and limit.
+fn cut(mut rows: Vec<AnyRow>, plan: &Plan) -> Vec<AnyRow> {
+    keep_first(&mut rows, plan);
+    if !plan.query.unordered {
+        rows.sort_unstable_by(|left, right| order(left, right, plan));
     }
+    let offset = clamped(plan.query.offset).min(rows.len());
+    rows.drain(..offset);
+    rows
+}
+
+/// Drops the rows behind those that offset and limit can reach. The others stay in any order.
+fn keep_first(rows: &mut Vec<AnyRow>, plan: &Plan) {
+    let needed = needed(plan);
+    if needed < rows.len() && !plan.query.unordered {
+        rows.select_nth_unstable_by(needed, |left, right| order(left, right, plan));
+    }
+    rows.truncate(needed);
+}
+
+/// The order of a query. No two rows are equal in it: their keys differ.
+fn order(left: &AnyRow, right: &AnyRow, plan: &Plan) -> Ordering {
+    eval::compare(left, right, &plan.query.order, plan.descriptor)
+}
+
+/// How many rows a plan has to find: offset and limit together.
+fn needed(plan: &Plan) -> usize {
+    let query = &plan.query;
+    query.limit.map_or(usize::MAX, |limit| clamped(limit.saturating_add(query.offset)))
+}
+
+fn clamped(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
 }
 
 pub(super) fn execute(
@@ -69,9 +99,22 @@ pub(super) fn execute(
     plan: Arc<Plan>,
 ) -> Answer<'static, Result<Box<dyn Rows>>> {
     Answer::later(async move {
-        let rows = drain(scan).await?;
-        let examined = rows.len() as u64;
-        let rows: Box<dyn Rows> = Box::new(Collected::new(run_plan(rows, &plan), examined));
+        let (mut found, mut examined) = (Vec::new(), 0);
+        let needed = if plan.access == Access::Nothing { 0 } else { needed(&plan) };
+        let mut rows = scan.await?;
+        // In no order any rows will do, so that it can stop when there are enough of them.
+        while needed > 0 && !(plan.query.unordered && found.len() >= needed) {
+            let batch = rows.next(BATCH).await?;
+            if batch.rows.is_empty() {
+                break;
+            }
+            examined += batch.rows.len() as u64;
+            found.extend(batch.rows.into_iter().filter(|row| is_wanted(row, &plan)));
+            if found.len() >= needed.saturating_mul(2).saturating_add(BATCH) {
+                keep_first(&mut found, &plan);
+            }
+        }
+        let rows: Box<dyn Rows> = Box::new(Collected::new(cut(found, &plan), examined));
         Ok(rows)
     })
 }
@@ -102,3 +145,6 @@ pub(super) fn find(
         }
     })
 }
+
+#[cfg(test)]
+mod tests;
