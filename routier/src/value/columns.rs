@@ -33,6 +33,8 @@ pub trait Columns: 'static {
     }
     /// Whether one of them is absent.
     fn has_absent(view: Self::Ref<'_>) -> bool;
+    /// Whether both are the same values: `==` for views that are borrowed from different places.
+    fn same(left: Self::Ref<'_>, right: Self::Ref<'_>) -> bool;
     /// The values at run time, in order.
     fn datums(view: Self::Ref<'_>, visit: &mut dyn FnMut(DatumRef<'_>));
     /// Back from run time; `None` where number or types differ.
@@ -56,6 +58,9 @@ impl<T: Single> Columns for T {
     }
     fn has_absent(view: Self::Ref<'_>) -> bool {
         T::is_absent(view)
+    }
+    fn same(left: Self::Ref<'_>, right: Self::Ref<'_>) -> bool {
+        T::same(left, right)
     }
     fn datums(view: Self::Ref<'_>, visit: &mut dyn FnMut(DatumRef<'_>)) {
         visit(T::datum(view));
@@ -114,6 +119,9 @@ macro_rules! tuple {
             }
             fn has_absent(view: Self::Ref<'_>) -> bool {
                 $($name::is_absent(view.$place))||*
+            }
+            fn same(left: Self::Ref<'_>, right: Self::Ref<'_>) -> bool {
+                $($name::same(left.$place, right.$place))&&*
             }
             fn datums(view: Self::Ref<'_>, visit: &mut dyn FnMut(DatumRef<'_>)) {
                 $(visit($name::datum(view.$place));)*

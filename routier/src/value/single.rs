@@ -53,6 +53,10 @@ pub trait Single: Clone + Send + Sync + 'static {
     fn is_absent(_view: Self::Ref<'_>) -> bool {
         false
     }
+    /// Whether both are the same value: `==` for views that are borrowed from different places.
+    fn same(left: Self::Ref<'_>, right: Self::Ref<'_>) -> bool {
+        Self::datum(left).order(Self::datum(right)).is_eq()
+    }
 }
 
 /// A type that keys, indexes and filters can hold: what a field declared for querying is made of.
@@ -201,5 +205,11 @@ impl<T: Value> Single for Option<T> {
     }
     fn is_absent(view: Self::Ref<'_>) -> bool {
         view.is_none()
+    }
+    fn same(left: Self::Ref<'_>, right: Self::Ref<'_>) -> bool {
+        match (left, right) {
+            (Some(left), Some(right)) => T::same(left, right),
+            (left, right) => left.is_none() && right.is_none(),
+        }
     }
 }

@@ -54,6 +54,9 @@ macro_rules! plain {
                 let bits: fn(Self) -> u64 = $bits;
                 bits(view)
             }
+            fn same(left: Self, right: Self) -> bool {
+                left == right
+            }
         }
 
         #[diagnostic::do_not_recommend]
@@ -232,6 +235,9 @@ impl Single for String {
     fn restore(view: &str) -> Self {
         view.to_owned()
     }
+    fn same(left: &str, right: &str) -> bool {
+        left == right
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -282,6 +288,9 @@ impl<const N: usize> Single for [u8; N] {
     }
     fn restore(view: &[u8; N]) -> Self {
         *view
+    }
+    fn same(left: &[u8; N], right: &[u8; N]) -> bool {
+        left == right
     }
 }
 
