@@ -1,74 +1,50 @@
-//! stub
-use crate::entity::{Entity, Versioned};
-use crate::env::sync::Arc;
-use crate::error::Result;
-use crate::query::{Access, Plan};
-use crate::storage::*;
-use crate::value::{Columns, DatumRef};
-use std::any::Any;
-pub enum At {
-    Latest,
-    Snapshot(u64),
-}
-pub struct Table<E: Entity>(std::marker::PhantomData<fn() -> E>);
-pub struct Walk<E: Entity>(std::marker::PhantomData<fn() -> E>);
-impl<E: Entity> Walk<E> {
-    pub fn next(&mut self, _m: usize) -> (Vec<Versioned<E>>, u64) {
-        (vec![], 0)
-    }
-}
-impl<E: Entity> Table<E> {
-    pub fn get(&self, _k: <E::Key as Columns>::Ref<'_>, _at: At) -> Option<Versioned<E>> {
-        None
-    }
-    pub fn get_by(&self, _i: u16, _v: &[DatumRef<'_>], _at: At) -> Option<Versioned<E>> {
-        None
-    }
-    pub fn walk(&self, _p: Arc<Plan>, _s: Arc<dyn Snapshot>) -> Walk<E> {
-        Walk(std::marker::PhantomData)
-    }
-    pub fn walk_latest(&self, _p: Arc<Plan>) -> Walk<E> {
-        Walk(std::marker::PhantomData)
-    }
-    pub fn estimate(&self, _a: &Access, _m: usize) -> Option<usize> {
-        None
-    }
-}
-pub fn new_table<E: Entity>() -> Box<dyn Any + Send + Sync> {
-    Box::new(Table::<E>(std::marker::PhantomData))
-}
-pub struct MemoryStorage(Capabilities);
-impl MemoryStorage {
-    pub fn new() -> Self {
-        Self(Capabilities::plain("memory"))
-    }
-    pub fn with_history(self, _n: usize) -> Self {
-        self
-    }
-}
-impl Storage for MemoryStorage {
-    fn capabilities(&self) -> &Capabilities {
-        &self.0
-    }
-    fn id(&self) -> u64 {
-        0
-    }
-    fn open(&self, _o: Opening) -> Answer<'static, Result<CollectionId>> {
-        Answer::Ready(Ok(CollectionId(0)))
-    }
-    fn snapshot(&self) -> Answer<'static, Result<Arc<dyn Snapshot>>> {
-        Answer::Ready(Err(crate::Error::closed()))
-    }
-    fn commit(&self, _w: WriteSet) -> Answer<'static, Result<Arc<CommitRecord>>> {
-        Answer::Ready(Err(crate::Error::closed()))
-    }
-    fn identities(&self, _c: CollectionId, _n: u64) -> Answer<'static, Result<u128>> {
-        Answer::Ready(Ok(1))
-    }
-    fn history(&self, _n: u64, _m: usize) -> Answer<'static, Result<History>> {
-        Answer::Ready(Err(crate::Error::closed()))
-    }
-    fn visible(&self) -> u64 {
-        0
-    }
-}
+//! Rows in memory: the reference storage.
+//!
+//! A collection is a typed [`Table`] of structures that each hold every row once: a hashed primary and hashed distinct
+//! lookups, whose entries point at the row itself, and ordered trees. Each structure has two sides: `main` holds the
+//! newest version of a row that was installed, `old` holds what was replaced or removed and can still be seen by
+//! somebody. A row is visible at a number when its version is at most the number, and for an old one, when the number
+//! is less than that of the commit which removed it. So a version stands in a structure exactly once, with its own
+//! values, and a walk at a number meets each visible row exactly once.
+//!
+//! Locks, in the order in which they are taken: the turn of the committer, the registry of live snapshots, one
+//! structure. Only a committer ever holds several structures. The history and the pending commits have a lock each,
+//! under which no other is taken but the registry's. No row is dropped and no closure of a user's is called under any
+//! of them.
+
+#![allow(dead_code, reason = "the store, which uses all of it, comes next")]
+
+mod change;
+mod line;
+mod live;
+mod span;
+mod tree;
+
+mod distinct;
+mod hashed;
+mod index;
+mod keys;
+mod ordered;
+mod scan;
+
+mod erased;
+mod sort;
+mod source;
+mod table;
+mod walk;
+mod work;
+
+mod commit;
+mod engine;
+mod history;
+mod pending;
+mod promise;
+mod storage;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::storage::MemoryStorage;
+#[allow(unused_imports, reason = "the store, which uses all of it, comes next")]
+pub(crate) use self::{erased::new_table, line::At, table::Table, walk::Walk};

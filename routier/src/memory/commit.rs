@@ -1,0 +1,254 @@
+//! A commit from the write set to the answer.
+
+use crate::env::sync::Arc;
+use crate::error::{Error, Result};
+use crate::memory::engine::Engine;
+use crate::memory::live::Archived;
+use crate::memory::pending::{Committed, poisoned};
+use crate::memory::promise::Promised;
+use crate::memory::work::Work;
+use crate::storage::{
+    Answer, CommitRecord, Completion, Isolation, Log, Origin, Reads, RowChange, Write, WriteSet, changed,
+    check_reads,
+};
+
+/// Up to so many changes are installed under all locks at once.
+const AT_ONCE: usize = 32;
+
+/// Where a commit stands when its turn is over.
+enum Turned {
+    /// Visible.
+    Visible(Arc<CommitRecord>),
+    /// Not visible before the log says so.
+    Pending(Promised<Committed>),
+    /// It changed nothing; and has seen what is pending, or there is nothing.
+    Nothing(Arc<CommitRecord>, Option<Promised<Committed>>),
+}
+
+/// What a commit has to be validated against.
+struct Premises {
+    snapshot: u64,
+    isolation: Isolation,
+    reads: Reads,
+    /// Up to this number the filters have been checked already.
+    checked: u64,
+}
+
+impl Engine {
+    pub(super) fn commit(self: &Arc<Self>, set: WriteSet) -> Answer<'static, Committed> {
+        let WriteSet { snapshot, origin, isolation, writes, reads } = set;
+        if writes.is_empty() {
+            return Answer::Ready(Ok(self.unchanged(origin)));
+        }
+        let mut premises = Premises { snapshot, isolation, reads, checked: snapshot };
+        match self.turn(writes, origin, &mut premises) {
+            Ok(Turned::Visible(record)) => {
+                self.tell(&record);
+                self.clean();
+                Answer::Ready(Ok(record))
+            }
+            Ok(Turned::Nothing(record, None)) => Answer::Ready(Ok(record)),
+            Ok(Turned::Pending(answer)) => {
+                self.settle();
+                Answer::later(answer)
+            }
+            Ok(Turned::Nothing(_, Some(answer))) => Answer::later(answer),
+            Err(error) => {
+                // Where the log refused it, others may have completed meanwhile.
+                self.settle();
+                Answer::Ready(Err(error))
+            }
+        }
+    }
+
+    /// Prepares, waits for the turn, validates, numbers and installs.
+    fn turn(self: &Arc<Self>, writes: Vec<Write>, origin: Origin, premises: &mut Premises) -> Result<Turned> {
+        // It outlives the turn, so that no row is dropped within.
+        let mut works = self.prepare(writes)?;
+        // Most of the work on the filters is done before the turn; what else is wrong is said first.
+        let filters = self.check_filters(premises);
+        let mut turn = self.line.turn();
+        if turn.closed {
+            return Err(Error::closed());
+        }
+        if self.pending.is_poisoned() {
+            return Err(poisoned());
+        }
+        self.validate(&mut works, premises, filters)?;
+        let n_changes: usize = works.iter_mut().map(|work| work.shake_out()).sum();
+        if n_changes == 0 {
+            let record = self.unchanged(origin);
+            let answer = self.pending.look_on(&record);
+            return Ok(Turned::Nothing(record, answer));
+        }
+        turn.last += 1;
+        let number = turn.last;
+        works.iter_mut().for_each(|work| work.stamp(number));
+        let record = Arc::new(CommitRecord::new(number, origin, report(&works, n_changes)));
+        if let Some(log) = &self.log
+            && let Some(answer) = self.append(log, &record, &mut works)?
+        {
+            return Ok(Turned::Pending(answer));
+        }
+        self.history.push(Arc::clone(&record));
+        if n_changes <= AT_ONCE {
+            self.install(&mut works, number);
+        } else {
+            self.install_apart(&mut works, number);
+        }
+        works.iter().for_each(|work| work.count());
+        if self.log.is_some() {
+            self.pending.added();
+        }
+        Ok(Turned::Visible(record))
+    }
+
+    fn unchanged(&self, origin: Origin) -> Arc<CommitRecord> {
+        Arc::new(CommitRecord::new(self.line.visible(), origin, Vec::new()))
+    }
+
+    /// Sorts the writes by table, typed.
+    fn prepare(&self, writes: Vec<Write>) -> Result<Vec<Box<dyn Work>>> {
+        let n_writes = writes.len();
+        let mut works: Vec<Box<dyn Work>> = Vec::with_capacity(1);
+        for (position, write) in writes.into_iter().enumerate() {
+            let collection = write.collection;
+            let work = match works.iter().position(|work| work.collection() == collection) {
+                Some(place) => works.get_mut(place),
+                None => {
+                    works.push(self.table(collection)?.work(n_writes));
+                    works.last_mut()
+                }
+            };
+            if let Some(work) = work {
+                work.take(position, write)?;
+            }
+        }
+        // The order of the tables is that in which their locks are taken.
+        works.sort_by_key(|work| work.collection());
+        Ok(works)
+    }
+
+    /// Checks the queries that were read against the commits since, as far as that has not been done.
+    fn check_filters(&self, premises: &mut Premises) -> Result<()> {
+        let Premises { isolation: Isolation::Serializable, reads, checked, .. } = premises else {
+            return Ok(());
+        };
+        let Some(first) = reads.filters.first() else { return Ok(()) };
+        let Some(commits) = self.history.since(*checked) else {
+            return Err(changed(self.table(first.collection)?.descriptor()));
+        };
+        if let Some(last) = commits.last() {
+            *checked = last.number;
+        }
+        let filters = Reads { keys: Vec::new(), filters: std::mem::take(&mut reads.filters) };
+        let outcome = check_reads(&filters, commits.iter().map(|commit| &**commit));
+        reads.filters = filters.filters;
+        outcome
+    }
+
+    fn validate(
+        &self,
+        works: &mut [Box<dyn Work>],
+        premises: &mut Premises,
+        filters: Result<()>,
+    ) -> Result<()> {
+        let snapshot = premises.snapshot;
+        works.iter_mut().try_for_each(|work| work.look_up(snapshot))?;
+        works.iter().try_for_each(|work| work.check_unique(snapshot))?;
+        match premises.isolation {
+            Isolation::Snapshot if snapshot != u64::MAX => {
+                works.iter().try_for_each(|work| work.check_first(snapshot))
+            }
+            Isolation::Snapshot => Ok(()),
+            Isolation::Serializable => {
+                filters?;
+                for read in &premises.reads.keys {
+                    self.table(read.collection)?.check_read(read)?;
+                }
+                self.check_filters(premises)
+            }
+        }
+    }
+
+    /// Gives the commit to the log. `None` when it is durable already, and can be made visible at once.
+    fn append(
+        self: &Arc<Self>,
+        log: &Arc<dyn Log>,
+        record: &Arc<CommitRecord>,
+        works: &mut Vec<Box<dyn Work>>,
+    ) -> Result<Option<Promised<Committed>>> {
+        let number = record.number;
+        let answer = self.pending.add(Arc::clone(record));
+        let engine = Arc::downgrade(self);
+        let completion = Completion::new(move |outcome| {
+            if let Some(engine) = engine.upgrade() {
+                engine.pending.complete(number, outcome);
+                engine.settle();
+            }
+        });
+        if let Err(error) = log.append(record, completion) {
+            self.pending.take_back();
+            self.pending.added();
+            return Err(error);
+        }
+        if self.pending.take_back_durable() {
+            return Ok(None);
+        }
+        self.history.push(Arc::clone(record));
+        let mut archived = Vec::new();
+        for work in works.iter_mut() {
+            work.archive(number, None, &mut archived);
+            work.install_apart(number);
+        }
+        self.pending.installed(std::mem::take(works), archived);
+        self.pending.added();
+        Ok(Some(answer))
+    }
+
+    /// Installs and makes visible at once. Nobody sees part of it, since all structures that change are locked.
+    fn install(&self, works: &mut [Box<dyn Work>], number: u64) {
+        let mut live = self.line.live();
+        let mut unseen: Vec<Archived> = Vec::new();
+        for work in works.iter_mut() {
+            work.archive(number, Some(&mut live), &mut unseen);
+        }
+        nest(works, number, &mut || self.line.publish(&mut live, number));
+    }
+
+    /// Installs bit by bit what nobody can see yet, and makes it visible.
+    fn install_apart(&self, works: &mut [Box<dyn Work>], number: u64) {
+        let mut archived = Vec::new();
+        for work in works.iter_mut() {
+            work.archive(number, None, &mut archived);
+            work.install_apart(number);
+        }
+        let mut live = self.line.live();
+        self.line.publish(&mut live, number);
+        live.release(archived);
+    }
+}
+
+/// Installs the work on one table within that on the other.
+fn nest(works: &[Box<dyn Work>], number: u64, next: &mut dyn FnMut()) {
+    match works.split_first() {
+        Some((first, rest)) => first.install(number, &mut || nest(rest, number, next)),
+        None => next(),
+    }
+}
+
+/// The changes in the order of the writes.
+fn report(works: &[Box<dyn Work>], n_changes: usize) -> Vec<RowChange> {
+    let mut changes = Vec::with_capacity(n_changes);
+    if let [work] = works {
+        work.report(&mut |_, change| changes.push(change));
+        return changes;
+    }
+    let mut placed = Vec::with_capacity(n_changes);
+    for work in works {
+        work.report(&mut |position, change| placed.push((position, change)));
+    }
+    placed.sort_unstable_by_key(|(position, _)| *position);
+    changes.extend(placed.into_iter().map(|(_, change)| change));
+    changes
+}

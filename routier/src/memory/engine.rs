@@ -1,0 +1,174 @@
+//! The parts of a memory storage, and what keeps them in order.
+
+use crate::entity::Descriptor;
+use crate::env::Env;
+use crate::env::sync::{Arc, OnceLock, RwLock};
+use crate::error::{Error, Result};
+use crate::memory::erased::{AnyTable, TableMaker};
+use crate::memory::history::History;
+use crate::memory::line::Line;
+use crate::memory::pending::{Pending, Settled};
+use crate::storage::{CollectionId, CommitRecord, Listener, Log, Opening, Stats};
+
+/// How many old rows are looked at, and let go of, under one lock.
+const VACUUMED: usize = 256;
+
+/// A memory storage.
+pub(super) struct Engine {
+    pub(super) line: Arc<Line>,
+    pub(super) history: History,
+    pub(super) pending: Pending,
+    pub(super) log: Option<Arc<dyn Log>>,
+    tables: RwLock<Vec<Arc<dyn AnyTable>>>,
+    attached: OnceLock<Attached>,
+}
+
+/// What the store gave.
+struct Attached {
+    env: Env,
+    listener: Option<Arc<dyn Listener>>,
+    id: u64,
+}
+
+impl Engine {
+    pub(super) fn new(n_history: usize, log: Option<Arc<dyn Log>>) -> Self {
+        Self {
+            line: Arc::default(),
+            history: History::new(n_history),
+            pending: Pending::default(),
+            log,
+            tables: RwLock::default(),
+            attached: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn attach(&self, env: &Env, listener: Option<Arc<dyn Listener>>) {
+        self.attached.get_or_init(|| Attached { env: env.clone(), listener, id: env.ids.random() });
+    }
+
+    fn attached(&self) -> &Attached {
+        self.attached.get_or_init(|| {
+            let env = Env::system();
+            Attached { id: env.ids.random(), listener: None, env }
+        })
+    }
+
+    pub(super) fn id(&self) -> u64 {
+        self.attached().id
+    }
+
+    pub(super) fn listener(&self) -> Option<&Arc<dyn Listener>> {
+        self.attached().listener.as_ref()
+    }
+
+    /// Opens a collection, as [`Storage::open`](crate::Storage::open) says.
+    pub(super) fn open(&self, opening: &Opening) -> Result<CollectionId> {
+        let descriptor = opening.descriptor;
+        descriptor.check()?;
+        let made = (opening.table)();
+        let seed = self.attached().env.ids.random();
+        let mut tables = self.tables.write();
+        for (number, table) in (0..).zip(tables.iter()) {
+            if is_same(table.descriptor(), descriptor)? {
+                return Ok(CollectionId(number));
+            }
+        }
+        let id = u32::try_from(tables.len()).map(CollectionId);
+        let id = id.map_err(|_| Error::bug("there are more collections than numbers for them"))?;
+        tables.push(TableMaker::make(made, id, &self.line, seed)?);
+        Ok(id)
+    }
+
+    pub(super) fn table(&self, collection: CollectionId) -> Result<Arc<dyn AnyTable>> {
+        let tables = self.tables.read();
+        let table = tables.get(collection.0 as usize).map(Arc::clone);
+        table.ok_or_else(|| Error::bug("a collection was used that was never opened"))
+    }
+
+    /// Lets go of old rows that nobody sees any more, and of the history that is too long.
+    pub(super) fn clean(&self) {
+        while let Some(mut forgotten) = self.forgotten() {
+            forgotten.sort_unstable_by_key(|old| old.collection);
+            for rows in forgotten.chunk_by(|left, right| left.collection == right.collection) {
+                let table = rows.first().and_then(|old| self.table(old.collection).ok());
+                if let Some(table) = table {
+                    table.forget(rows);
+                }
+            }
+            self.line.count_forgotten(forgotten.len());
+        }
+        while self.history.is_full() {
+            let oldest = self.line.live().oldest();
+            if self.history.surplus(oldest, self.line.visible()).is_none() {
+                break;
+            }
+        }
+    }
+
+    fn forgotten(&self) -> Option<Vec<crate::memory::live::Archived>> {
+        self.line.live().forgotten(VACUUMED)
+    }
+
+    pub(super) fn tell(&self, record: &CommitRecord) {
+        if let Some(listener) = self.listener() {
+            listener.committed(record);
+        }
+    }
+
+    /// Makes visible what has become durable, and fails what never will be. Called under no lock.
+    pub(super) fn settle(&self) {
+        let settled = self.pending.settle(|entry| {
+            let mut live = self.line.live();
+            self.line.publish(&mut live, entry.record.number);
+            live.release(std::mem::take(&mut entry.archived));
+        });
+        match settled {
+            Some(Settled::Durable(entries)) => {
+                for entry in entries {
+                    entry.works.iter().for_each(|work| work.count());
+                    let record = Arc::clone(&entry.record);
+                    entry.succeed();
+                    self.tell(&record);
+                }
+                self.clean();
+            }
+            Some(Settled::Failed(entries)) => {
+                let revoked = self.history.revoke(self.line.visible());
+                entries.into_iter().for_each(|entry| entry.fail());
+                drop(revoked);
+            }
+            None => return,
+        }
+        self.pending.ended().iter().for_each(|end| end.fulfil(Ok(())));
+    }
+
+    pub(super) fn stats(&self) -> Stats {
+        let rows = self.tables.read().iter().map(|table| table.n_rows() as u64).sum();
+        let live = self.line.live();
+        Stats {
+            rows,
+            old_versions: self.line.n_old(),
+            snapshots: live.n_pins(),
+            oldest_snapshot: live.oldest(),
+            visible: self.line.visible(),
+            history: self.history.n_changes() as u64,
+        }
+    }
+}
+
+/// Whether an open collection is the one that is asked for.
+fn is_same(open: &Descriptor, asked: &Descriptor) -> Result<bool> {
+    if !open.collection.eq_ignore_ascii_case(asked.collection) {
+        return Ok(false);
+    }
+    if open.collection != asked.collection {
+        let detail =
+            format!("`{}` is open, whose name differs by case only: rename one of them", open.collection);
+        return Err(Error::schema(asked.collection, detail));
+    }
+    if open.type_id() != asked.type_id() {
+        let detail = format!("it is open with the rows of `{}`, not of `{}`", open.entity, asked.entity);
+        return Err(Error::schema(asked.collection, detail));
+    }
+    Ok(true)
+}

@@ -1,0 +1,309 @@
+//! A hashed structure: rows by values that no two of them share.
+
+use std::collections::BTreeMap;
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use crate::entity::{Entity, Versioned};
+use crate::env::sync::{Mutex, MutexGuard};
+use crate::memory::change::{Change, Place};
+use crate::memory::index::Index;
+use crate::memory::line::{Apart, At, Line};
+use crate::memory::tree::Old;
+use crate::value::Columns;
+
+/// How many parts a hashed structure has, each with a lock of its own.
+pub(super) const SHARDS: usize = 64;
+
+/// How the values that a structure is about are taken out of a row.
+pub(super) trait View<E: Entity>: Send + Sync + 'static {
+    type Columns: Columns;
+
+    fn of<'a>(&self, row: &'a E) -> <Self::Columns as Columns>::Ref<'a>;
+}
+
+/// By the key.
+pub(super) struct ByKey;
+
+impl<E: Entity> View<E> for ByKey {
+    type Columns = E::Key;
+
+    fn of<'a>(&self, row: &'a E) -> <E::Key as Columns>::Ref<'a> {
+        row.key()
+    }
+}
+
+/// By the fields of an index.
+pub(super) struct ByFields<E: Entity, C: Columns>(pub(super) for<'a> fn(&'a E) -> C::Ref<'a>);
+
+impl<E: Entity, C: Columns> View<E> for ByFields<E, C> {
+    type Columns = C;
+
+    fn of<'a>(&self, row: &'a E) -> C::Ref<'a> {
+        (self.0)(row)
+    }
+}
+
+type ViewRef<'a, E, V> = <<V as View<E>>::Columns as Columns>::Ref<'a>;
+
+/// Rows by their values.
+///
+/// An entry is the row and 64 bits of its values: all of them where they fit, so that nothing of the row has to be read
+/// to compare them, else their hash.
+pub(super) struct Hashed<E: Entity, V> {
+    shards: Box<[Apart<Mutex<Shard<E>>>]>,
+    hasher: FixedState,
+    view: V,
+}
+
+pub(super) struct Shard<E: Entity> {
+    main: HashTable<(u64, Versioned<E>)>,
+    /// By tag and version; the last tells those apart that have both in common.
+    old: BTreeMap<(u64, u64, u32), Old<E>>,
+    /// How often the entries of `main` may have been moved to other buckets.
+    n_moves: u64,
+}
+
+/// The shards that a commit has locked.
+struct Held<'a, E: Entity> {
+    shards: &'a [Apart<Mutex<Shard<E>>>],
+    few: [Option<(usize, MutexGuard<'a, Shard<E>>)>; 2],
+    more: Vec<(usize, MutexGuard<'a, Shard<E>>)>,
+}
+
+impl<E: Entity, V: View<E>> Hashed<E, V> {
+    pub(super) fn new(hasher: FixedState, view: V) -> Self {
+        Self { shards: (0..SHARDS).map(|_| Apart(Mutex::new(Shard::new()))).collect(), hasher, view }
+    }
+
+    pub(super) fn view(&self) -> &V {
+        &self.view
+    }
+
+    pub(super) fn place(&self, values: ViewRef<'_, E, V>) -> Place {
+        if V::Columns::EXACT {
+            let tag = V::Columns::bits(values);
+            Place { tag, hash: self.hasher.hash_one(tag) }
+        } else {
+            let hash = self.hasher.hash_one(values);
+            Place { tag: hash, hash }
+        }
+    }
+
+    fn place_of(&self, row: &E) -> Place {
+        self.place(self.view.of(row))
+    }
+
+    /// Whether an entry is of these values.
+    fn is_of(&self, tag: u64, row: &Versioned<E>, place: Place, values: ViewRef<'_, E, V>) -> bool {
+        tag == place.tag && (V::Columns::EXACT || V::Columns::same(self.view.of(row.entity()), values))
+    }
+
+    fn shard(&self, number: usize) -> Option<MutexGuard<'_, Shard<E>>> {
+        self.shards.get(number).map(|shard| shard.lock())
+    }
+
+    pub(super) fn get(&self, values: ViewRef<'_, E, V>, at: At, line: &Line) -> Option<Versioned<E>> {
+        let place = self.place(values);
+        let shard = self.shard(shard_of(place))?;
+        let newest = shard.main.find(place.hash, |(tag, row)| self.is_of(*tag, row, place, values));
+        let number = line.number(at);
+        match newest {
+            Some((_, row)) if row.version() <= number => Some(row.clone()),
+            _ if shard.old.is_empty() => None,
+            _ => shard.old_of(place.tag).map(|(_, old)| old).find_map(|old| {
+                (old.is_visible_at(number) && self.is_of(place.tag, &old.row, place, values))
+                    .then(|| old.row.clone())
+            }),
+        }
+    }
+
+    /// The newest row that was installed, visible or not.
+    pub(super) fn newest(&self, place: Place, values: ViewRef<'_, E, V>) -> Option<Versioned<E>> {
+        let shard = self.shard(shard_of(place))?;
+        let found = shard.main.find(place.hash, |(tag, row)| self.is_of(*tag, row, place, values));
+        found.map(|(_, row)| row.clone())
+    }
+
+    /// Everything in a shard, both sides.
+    pub(super) fn copy(&self, number: usize) -> (Vec<Versioned<E>>, Vec<Old<E>>) {
+        let Some(shard) = self.shard(number) else { return (Vec::new(), Vec::new()) };
+        let main = shard.main.iter().map(|(_, row)| row.clone()).collect();
+        let old = shard.old.values().map(|old| Old { row: old.row.clone(), removed: old.removed });
+        (main, old.collect())
+    }
+
+    /// Looks at one shard; see [`Shard::visit`].
+    pub(super) fn visit<R>(&self, number: usize, visit: impl FnOnce(&Shard<E>) -> R) -> Option<R> {
+        self.shard(number).map(|shard| visit(&shard))
+    }
+
+    fn change(&self, change: &Change<E>, number: u64, held: &mut Held<'_, E>) {
+        let values_of = |row: &Option<Versioned<E>>| row.as_ref().is_some_and(|row| !self.is_absent(row));
+        let (leaves, enters) = (values_of(&change.old), values_of(&change.new));
+        let archive = change.keep.then_some(number);
+        let old = change.old.as_ref().filter(|_| leaves);
+        let new = change.new.as_ref().filter(|_| enters);
+        match (old, new) {
+            (Some(old), Some(new)) if self.is_same(old, new) => {
+                let place = self.place_of(new);
+                if let Some(shard) = held.shard(shard_of(place)) {
+                    shard.replace(place, old, new.clone(), archive);
+                }
+            }
+            (old, new) => {
+                if let Some(old) = old {
+                    let place = self.place_of(old);
+                    if let Some(shard) = held.shard(shard_of(place)) {
+                        shard.remove(place, old, archive);
+                    }
+                }
+                if let Some(new) = new {
+                    let place = self.place_of(new);
+                    if let Some(shard) = held.shard(shard_of(place)) {
+                        shard.insert(place, new.clone(), |(tag, _)| self.hash_of(*tag));
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn is_absent(&self, row: &Versioned<E>) -> bool {
+        V::Columns::has_absent(self.view.of(row.entity()))
+    }
+
+    pub(super) fn is_same(&self, left: &Versioned<E>, right: &Versioned<E>) -> bool {
+        V::Columns::same(self.view.of(left.entity()), self.view.of(right.entity()))
+    }
+
+    fn hash_of(&self, tag: u64) -> u64 {
+        if V::Columns::EXACT { self.hasher.hash_one(tag) } else { tag }
+    }
+}
+
+impl<E: Entity, V: View<E>> Index<E> for Hashed<E, V> {
+    fn apply(&self, changes: &[Change<E>], number: u64, next: &mut dyn FnMut()) {
+        let mut held = Held { shards: &self.shards, few: [None, None], more: Vec::new() };
+        for change in changes {
+            self.change(change, number, &mut held);
+        }
+        next();
+    }
+
+    fn apply_apart(&self, changes: &[Change<E>], number: u64) {
+        for change in changes {
+            self.apply(std::slice::from_ref(change), number, &mut || ());
+        }
+    }
+
+    fn forget(&self, rows: &[(&E, u64)]) {
+        for (row, version) in rows {
+            let place = self.place_of(row);
+            if let Some(mut shard) = self.shard(shard_of(place)) {
+                shard.forget(place, row, *version);
+            }
+        }
+    }
+}
+
+/// The number of the shard: by bits of the hash that the table does not use.
+pub(super) fn shard_of(place: Place) -> usize {
+    (place.hash >> 48) as usize % SHARDS
+}
+
+impl<E: Entity> Held<'_, E> {
+    fn shard(&mut self, number: usize) -> Option<&mut Shard<E>> {
+        let lock = self.shards.get(number)?;
+        for slot in &mut self.few {
+            let (found, shard) = slot.get_or_insert_with(|| (number, lock.lock()));
+            if *found == number {
+                return Some(shard);
+            }
+        }
+        let place = match self.more.iter().position(|(found, _)| *found == number) {
+            Some(place) => place,
+            None => {
+                self.more.push((number, lock.lock()));
+                self.more.len() - 1
+            }
+        };
+        self.more.get_mut(place).map(|(_, shard)| &mut **shard)
+    }
+}
+
+impl<E: Entity> Shard<E> {
+    fn new() -> Self {
+        Self { main: HashTable::new(), old: BTreeMap::new(), n_moves: 0 }
+    }
+
+    fn insert(&mut self, place: Place, row: Versioned<E>, hash: impl Fn(&(u64, Versioned<E>)) -> u64) {
+        if self.main.len() == self.main.capacity() {
+            self.n_moves += 1;
+        }
+        self.main.insert_unique(place.hash, (place.tag, row), hash);
+    }
+
+    fn replace(&mut self, place: Place, old: &Versioned<E>, new: Versioned<E>, archive: Option<u64>) {
+        if let Some((_, row)) =
+            self.main.find_mut(place.hash, |(tag, row)| *tag == place.tag && row.same(old))
+        {
+            let row = std::mem::replace(row, new);
+            if let Some(removed) = archive {
+                self.archive(place.tag, Old { row, removed });
+            }
+        }
+    }
+
+    fn remove(&mut self, place: Place, old: &Versioned<E>, archive: Option<u64>) {
+        let found = self.main.find_entry(place.hash, |(tag, row)| *tag == place.tag && row.same(old));
+        if let Ok(entry) = found {
+            let ((tag, row), _) = entry.remove();
+            if let Some(removed) = archive {
+                self.archive(tag, Old { row, removed });
+            }
+        }
+    }
+
+    fn archive(&mut self, tag: u64, old: Old<E>) {
+        let mut place = (tag, old.row.version(), 0);
+        while self.old.contains_key(&place) {
+            place.2 += 1;
+        }
+        self.old.insert(place, old);
+    }
+
+    fn forget(&mut self, place: Place, row: &E, version: u64) {
+        let found = self
+            .old
+            .range((place.tag, version, 0)..=(place.tag, version, u32::MAX))
+            .find(|(_, old)| std::ptr::eq(old.row.entity(), row))
+            .map(|(place, _)| *place);
+        if let Some(found) = found {
+            self.old.remove(&found);
+        }
+    }
+
+    fn old_of(&self, tag: u64) -> impl Iterator<Item = (&(u64, u64, u32), &Old<E>)> {
+        self.old.range((tag, 0, 0)..=(tag, u64::MAX, u32::MAX)).rev()
+    }
+
+    pub(super) fn n_moves(&self) -> u64 {
+        self.n_moves
+    }
+
+    /// The entry of a bucket; the outer `None` is the end of the buckets.
+    pub(super) fn bucket(&self, number: usize) -> Option<Option<&Versioned<E>>> {
+        (number < self.main.num_buckets()).then(|| self.main.get_bucket(number).map(|(_, row)| row))
+    }
+
+    /// The old rows behind a place, which is shown with each.
+    pub(super) fn old_after(
+        &self,
+        place: Option<(u64, u64, u32)>,
+    ) -> impl Iterator<Item = (&(u64, u64, u32), &Old<E>)> {
+        use std::ops::Bound;
+        self.old.range((place.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded))
+    }
+}

@@ -1,0 +1,99 @@
+//! The commits that are remembered: for feeds, and for validating transactions.
+
+use std::collections::VecDeque;
+
+use crate::env::sync::{Arc, Mutex};
+use crate::storage::{self, CommitRecord};
+
+/// The newest commits, pending ones included.
+pub(super) struct History {
+    kept: Mutex<Kept>,
+    /// How many changes are kept for feeds.
+    most: usize,
+}
+
+#[derive(Default)]
+struct Kept {
+    commits: VecDeque<Arc<CommitRecord>>,
+    n_changes: usize,
+    /// The number of the newest commit that is no longer kept.
+    forgotten: u64,
+}
+
+impl Kept {
+    /// The place of the first commit after a number.
+    fn after(&self, number: u64) -> usize {
+        self.commits.partition_point(|commit| commit.number <= number)
+    }
+}
+
+impl History {
+    pub(super) fn new(most: usize) -> Self {
+        Self { kept: Mutex::new(Kept::default()), most }
+    }
+
+    pub(super) fn push(&self, commit: Arc<CommitRecord>) {
+        let mut kept = self.kept.lock();
+        kept.n_changes += commit.changes.len();
+        kept.commits.push_back(commit);
+    }
+
+    /// Takes out one of the commits that are too many, to be dropped outside of all locks. The last commit is always
+    /// kept, and what came after the number that the oldest live snapshot reads at.
+    pub(super) fn surplus(&self, oldest: Option<u64>, visible: u64) -> Option<Arc<CommitRecord>> {
+        let mut kept = self.kept.lock();
+        let first = kept.commits.front()?;
+        let is_needed = first.number >= visible || oldest.is_some_and(|oldest| first.number > oldest);
+        if kept.n_changes <= self.most || is_needed {
+            return None;
+        }
+        let first = kept.commits.pop_front()?;
+        kept.n_changes -= first.changes.len();
+        kept.forgotten = first.number;
+        Some(first)
+    }
+
+    /// Takes out the commits after a number, which will never be visible.
+    pub(super) fn revoke(&self, visible: u64) -> Vec<Arc<CommitRecord>> {
+        let mut kept = self.kept.lock();
+        let first = kept.after(visible);
+        let revoked: Vec<_> = kept.commits.drain(first..).collect();
+        kept.n_changes -= revoked.iter().map(|commit| commit.changes.len()).sum::<usize>();
+        revoked
+    }
+
+    /// The commits after `number` up to `visible`: at least one where there is one, about `most` changes.
+    pub(super) fn read(&self, number: u64, visible: u64, most: usize) -> storage::History {
+        let kept = self.kept.lock();
+        let mut n_changes = 0;
+        let mut commits: Vec<Arc<CommitRecord>> = Vec::new();
+        let mut seen = visible.max(number);
+        for commit in kept.commits.range(kept.after(number)..).take_while(|commit| commit.number <= visible) {
+            if n_changes >= most
+                && let Some(last) = commits.last()
+            {
+                seen = last.number;
+                break;
+            }
+            n_changes += commit.changes.len();
+            commits.push(Arc::clone(commit));
+        }
+        let history = storage::History::new(commits, seen);
+        if number < kept.forgotten { history.with_gap(kept.forgotten) } else { history }
+    }
+
+    /// All commits after a number, pending ones included. `None` where some are no longer kept.
+    pub(super) fn since(&self, number: u64) -> Option<Vec<Arc<CommitRecord>>> {
+        let kept = self.kept.lock();
+        (number >= kept.forgotten).then(|| kept.commits.range(kept.after(number)..).cloned().collect())
+    }
+
+    /// Whether more is kept than feeds need.
+    pub(super) fn is_full(&self) -> bool {
+        self.kept.lock().n_changes > self.most
+    }
+
+    pub(super) fn n_changes(&self) -> usize {
+        self.kept.lock().n_changes
+    }
+}

@@ -1,0 +1,105 @@
+//! What a table asks of the structures that hold its rows.
+
+use crate::entity::{Entity, Versioned};
+use crate::env::sync::Arc;
+use crate::error::{Error, Result};
+use crate::memory::change::Change;
+use crate::memory::line::{At, Line};
+use crate::query::Range;
+use crate::value::{Datum, DatumRef};
+
+/// A structure that holds every row of a table, or those with a value.
+pub(super) trait Index<E: Entity>: Send + Sync {
+    /// Carries out some changes, and calls `next` before it unlocks anything.
+    fn apply(&self, changes: &[Change<E>], number: u64, next: &mut dyn FnMut());
+
+    /// Carries out some changes that nobody can see yet, with short locks.
+    fn apply_apart(&self, changes: &[Change<E>], number: u64) {
+        self.apply(changes, number, &mut || ());
+    }
+
+    /// Lets go of rows, given with their versions, in the `old` side.
+    fn forget(&self, rows: &[(&E, u64)]);
+}
+
+/// A structure for lookups by values that no two rows share.
+pub(super) trait DistinctIndex<E: Entity>: Index<E> {
+    /// The row with these values.
+    fn get(&self, values: &[DatumRef<'_>], at: At, line: &Line) -> Option<Versioned<E>>;
+
+    /// The first of some changes that would share its values with another row: with a newest row that `leaves` does
+    /// not clear away, or with another of the changes.
+    fn clash(
+        &self,
+        changes: &[Change<E>],
+        leaves: &dyn Fn(&Versioned<E>) -> Option<usize>,
+    ) -> Option<Clash<E>>;
+
+    /// The row that had the values of `row` at a number.
+    fn holder_at(&self, row: &Versioned<E>, number: u64, line: &Line) -> Option<Versioned<E>>;
+
+    /// The values of a row, as an error shows them.
+    fn render(&self, row: &Versioned<E>) -> String;
+}
+
+/// Two rows with the same values.
+pub(super) struct Clash<E: Entity> {
+    /// The change, by its place.
+    pub(super) change: usize,
+    /// The row that has the values already; `None` where it is another of the changes.
+    pub(super) holder: Option<Versioned<E>>,
+}
+
+/// A structure for ranges.
+pub(super) trait OrderedIndex<E: Entity>: Index<E> {
+    /// A walk through some ranges.
+    fn walk(self: Arc<Self>, scope: Scope<'_>) -> Result<Box<dyn RangeWalk<E>>>;
+
+    /// Walks through all of some ranges in one look at the latest, where `visits` entries are enough for that, or for
+    /// `want` rows. Gives whether they were.
+    fn glance(
+        &self,
+        scope: Scope<'_>,
+        line: &Line,
+        visits: usize,
+        want: usize,
+        rows: &mut Vec<Versioned<E>>,
+    ) -> Result<bool>;
+
+    /// How many entries some ranges have, at most `most`.
+    fn count(&self, ranges: &[Range], most: usize) -> Result<usize>;
+
+    /// Whether a row may stand in several places.
+    fn repeats(&self) -> bool;
+}
+
+/// A walk that goes on where it stopped.
+pub(super) trait RangeWalk<E: Entity>: Send + Sync {
+    /// Adds the next rows that are visible at `number`, until `want` are there, in one look of bounded length. Gives
+    /// whether it is at the end.
+    fn more(&mut self, number: u64, want: usize, rows: &mut Vec<Versioned<E>>) -> bool;
+}
+
+/// Which part of an ordered structure to walk, and in which direction.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    /// The ranges, ascending and apart.
+    pub(super) ranges: &'a [Range],
+    /// From the last to the first.
+    pub(super) descending: bool,
+    /// Only what comes behind this place.
+    pub(super) after: Option<After<'a>>,
+}
+
+/// A place in an ordered structure.
+#[derive(Clone, Copy)]
+pub(super) struct After<'a> {
+    pub(super) values: &'a [Datum],
+    pub(super) key: &'a [Datum],
+}
+
+/// A plan whose values are not of the types of the fields that it names.
+pub(super) fn mistyped<E: Entity>() -> Error {
+    Error::bug("a plan compares a field with a value of another type")
+        .with_collection(E::DESCRIPTOR.collection)
+}

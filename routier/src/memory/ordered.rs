@@ -1,0 +1,284 @@
+//! Ordered indexes: over fields, over the elements of a list, and over the key.
+
+use std::collections::VecDeque;
+
+use crate::entity::{Entity, Versioned};
+use crate::env::sync::{Arc, RwLock, RwLockWriteGuard};
+use crate::error::Result;
+use crate::memory::change::Change;
+use crate::memory::index::{After, Index, OrderedIndex, RangeWalk, Scope, mistyped};
+use crate::memory::line::{At, Line};
+use crate::memory::span::{self, Span};
+use crate::memory::tree::{Look, Old, Tree};
+use crate::query::Range;
+use crate::value::{Columns, Edge, Single, Value};
+
+/// How many entries are passed under one lock.
+pub(super) const LOOK: usize = 256;
+
+/// Where a row stands in an order.
+pub(super) trait Order<E: Entity>: Send + Sync + 'static {
+    type Place: Ord + Clone + Send + Sync + 'static;
+    /// Whether a row may stand in several places.
+    const REPEATS: bool = false;
+
+    /// Shows what becomes of the places of a row.
+    fn steps(&self, old: Option<&E>, new: Option<&E>, show: &mut dyn FnMut(Step<Self::Place>));
+    fn span(&self, range: &Range) -> Option<Span<Self::Place>>;
+    fn place(&self, place: After<'_>) -> Option<Self::Place>;
+}
+
+/// What becomes of a place.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step<A> {
+    /// The old row stood there, and the new one does.
+    Stays(A),
+    /// The old row stood there.
+    Goes(A),
+    /// The new row stands there.
+    Comes(A),
+}
+
+/// By key.
+pub(super) struct OfKey;
+
+/// By the values of fields, ties by key.
+pub(super) struct OfFields<E: Entity, C: Columns>(pub(super) for<'a> fn(&'a E) -> C::Ref<'a>);
+
+/// By each of the different elements of a list, ties by key.
+pub(super) struct OfElements<E: Entity, T: Value>(pub(super) for<'a> fn(&'a E) -> &'a [T]);
+
+impl<E: Entity> Order<E> for OfKey {
+    type Place = <E::Key as Columns>::Ordered;
+
+    fn steps(&self, old: Option<&E>, new: Option<&E>, show: &mut dyn FnMut(Step<Self::Place>)) {
+        match (old, new) {
+            (Some(_), Some(new)) => show(Step::Stays(E::Key::own(new.key()))),
+            (Some(old), None) => show(Step::Goes(E::Key::own(old.key()))),
+            (None, Some(new)) => show(Step::Comes(E::Key::own(new.key()))),
+            (None, None) => {}
+        }
+    }
+
+    fn span(&self, range: &Range) -> Option<Span<Self::Place>> {
+        span::of_key::<E::Key>(range)
+    }
+
+    fn place(&self, place: After<'_>) -> Option<Self::Place> {
+        E::Key::probe(place.key, Edge::Least)
+    }
+}
+
+impl<E: Entity, C: Columns> Order<E> for OfFields<E, C> {
+    type Place = (C::Ordered, <E::Key as Columns>::Ordered);
+
+    fn steps(&self, old: Option<&E>, new: Option<&E>, show: &mut dyn FnMut(Step<Self::Place>)) {
+        let place = |row: &E| (C::own((self.0)(row)), E::Key::own(row.key()));
+        match (old, new) {
+            (Some(old), Some(new)) if C::same((self.0)(old), (self.0)(new)) => show(Step::Stays(place(new))),
+            (old, new) => {
+                if let Some(old) = old {
+                    show(Step::Goes(place(old)));
+                }
+                if let Some(new) = new {
+                    show(Step::Comes(place(new)));
+                }
+            }
+        }
+    }
+
+    fn span(&self, range: &Range) -> Option<Span<Self::Place>> {
+        span::of_index::<C, E::Key>(range)
+    }
+
+    fn place(&self, place: After<'_>) -> Option<Self::Place> {
+        Some((C::probe(place.values, Edge::Least)?, E::Key::probe(place.key, Edge::Least)?))
+    }
+}
+
+impl<E: Entity, T: Value> Order<E> for OfElements<E, T> {
+    type Place = (<T as Single>::Ordered, <E::Key as Columns>::Ordered);
+    const REPEATS: bool = true;
+
+    fn steps(&self, old: Option<&E>, new: Option<&E>, show: &mut dyn FnMut(Step<Self::Place>)) {
+        let elements = |row: Option<&E>| {
+            let elements = row.map_or(&[] as &[T], |row| (self.0)(row));
+            let mut elements: Vec<_> = elements.iter().map(|element| T::own(element.view())).collect();
+            elements.sort_unstable();
+            elements.dedup();
+            elements
+        };
+        let Some(key) = new.or(old).map(|row| E::Key::own(row.key())) else { return };
+        let (old, new) = (elements(old), elements(new));
+        for element in &old {
+            let stays = new.binary_search(element).is_ok();
+            let place = (element.clone(), key.clone());
+            show(if stays { Step::Stays(place) } else { Step::Goes(place) });
+        }
+        for element in new {
+            if old.binary_search(&element).is_err() {
+                show(Step::Comes((element, key.clone())));
+            }
+        }
+    }
+
+    fn span(&self, range: &Range) -> Option<Span<Self::Place>> {
+        span::of_index::<T, E::Key>(range)
+    }
+
+    fn place(&self, place: After<'_>) -> Option<Self::Place> {
+        Some((<T as Columns>::probe(place.values, Edge::Least)?, E::Key::probe(place.key, Edge::Least)?))
+    }
+}
+
+/// An ordered index.
+pub(super) struct Ordered<E: Entity, O: Order<E>> {
+    tree: RwLock<Tree<E, O::Place>>,
+    order: O,
+}
+
+impl<E: Entity, O: Order<E>> Ordered<E, O> {
+    pub(super) fn new(order: O) -> Self {
+        Self { tree: RwLock::new(Tree::new()), order }
+    }
+
+    /// Takes over rows from another structure, which `copy` takes out while this one is locked.
+    pub(super) fn fill(&self, copy: impl FnOnce() -> (Vec<Versioned<E>>, Vec<Old<E>>)) {
+        let mut tree = self.tree.write();
+        let (rows, old) = copy();
+        for row in rows {
+            self.order.steps(None, Some(row.entity()), &mut |step| {
+                if let Step::Comes(place) = step {
+                    tree.put(place, row.clone(), None);
+                }
+            });
+        }
+        for old in old {
+            self.order.steps(Some(old.row.entity()), None, &mut |step| {
+                if let Step::Goes(place) = step {
+                    tree.archive(place, Old { row: old.row.clone(), removed: old.removed });
+                }
+            });
+        }
+    }
+
+    /// The spans of a scope, in the order in which it is walked.
+    fn spans(&self, scope: Scope<'_>) -> Result<VecDeque<Span<O::Place>>> {
+        let span = |range| self.span(scope, range);
+        let mut ranges = scope.ranges.iter();
+        if scope.descending { ranges.rev().map(span).collect() } else { ranges.by_ref().map(span).collect() }
+    }
+
+    fn span(&self, scope: Scope<'_>, range: &Range) -> Result<Span<O::Place>> {
+        let mut span = self.order.span(range).ok_or_else(mistyped::<E>)?;
+        if let Some(after) = scope.after {
+            span.pass(self.order.place(after).ok_or_else(mistyped::<E>)?, scope.descending);
+        }
+        Ok(span)
+    }
+
+    fn change(
+        tree: &mut RwLockWriteGuard<'_, Tree<E, O::Place>>,
+        change: &Change<E>,
+        step: Step<O::Place>,
+        number: u64,
+    ) {
+        let archive = change.keep.then_some(number);
+        match (step, &change.new) {
+            (Step::Goes(place), _) => tree.take(place, archive),
+            (Step::Stays(place) | Step::Comes(place), Some(new)) => tree.put(place, new.clone(), archive),
+            (Step::Stays(_) | Step::Comes(_), None) => {}
+        }
+    }
+}
+
+impl<E: Entity, O: Order<E>> Index<E> for Ordered<E, O> {
+    fn apply(&self, changes: &[Change<E>], number: u64, next: &mut dyn FnMut()) {
+        fn entity<E: Entity>(row: &Option<Versioned<E>>) -> Option<&E> {
+            row.as_ref().map(Versioned::entity)
+        }
+        let mut tree = self.tree.write();
+        for change in changes {
+            self.order.steps(entity(&change.old), entity(&change.new), &mut |step| {
+                Self::change(&mut tree, change, step, number);
+            });
+        }
+        next();
+    }
+
+    fn forget(&self, rows: &[(&E, u64)]) {
+        let mut tree = self.tree.write();
+        if tree.n_old() == 0 {
+            return;
+        }
+        for (row, version) in rows {
+            self.order.steps(Some(row), None, &mut |step| {
+                if let Step::Goes(place) = step {
+                    tree.forget(place, *version);
+                }
+            });
+        }
+    }
+}
+
+impl<E: Entity, O: Order<E>> OrderedIndex<E> for Ordered<E, O> {
+    fn walk(self: Arc<Self>, scope: Scope<'_>) -> Result<Box<dyn RangeWalk<E>>> {
+        let spans = self.spans(scope)?;
+        Ok(Box::new(Walk { index: self, spans, descending: scope.descending }))
+    }
+
+    fn glance(
+        &self,
+        scope: Scope<'_>,
+        line: &Line,
+        visits: usize,
+        want: usize,
+        rows: &mut Vec<Versioned<E>>,
+    ) -> Result<bool> {
+        let mut spans = self.spans(scope)?;
+        let tree = self.tree.read();
+        let number = line.number(At::Latest);
+        let mut look = Look { number, descending: scope.descending, visits, want, rows };
+        let mut is_whole = true;
+        for span in &mut spans {
+            is_whole &= tree.look(span, &mut look);
+        }
+        Ok(is_whole || look.rows.len() >= want)
+    }
+
+    fn count(&self, ranges: &[Range], most: usize) -> Result<usize> {
+        let tree = self.tree.read();
+        let mut count = 0;
+        for range in ranges {
+            let span = self.order.span(range).ok_or_else(mistyped::<E>)?;
+            count += tree.count(&span, most - count);
+        }
+        Ok(count)
+    }
+
+    fn repeats(&self) -> bool {
+        O::REPEATS
+    }
+}
+
+/// A walk through an ordered index.
+struct Walk<E: Entity, O: Order<E>> {
+    index: Arc<Ordered<E, O>>,
+    /// What is still to be walked.
+    spans: VecDeque<Span<O::Place>>,
+    descending: bool,
+}
+
+impl<E: Entity, O: Order<E>> RangeWalk<E> for Walk<E, O> {
+    fn more(&mut self, number: u64, want: usize, rows: &mut Vec<Versioned<E>>) -> bool {
+        let tree = self.index.tree.read();
+        let mut look = Look { number, descending: self.descending, visits: LOOK, want, rows };
+        while let Some(span) = self.spans.front_mut() {
+            if !tree.look(span, &mut look) {
+                return false;
+            }
+            self.spans.pop_front();
+        }
+        true
+    }
+}

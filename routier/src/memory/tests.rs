@@ -1,0 +1,4 @@
+//! The memory storage against its promises.
+
+mod basics;
+mod fixture;

@@ -1,0 +1,185 @@
+//! An ordered structure: a B-tree of the newest rows, and one of the old ones.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use crate::entity::{Entity, Versioned};
+use crate::memory::span::Span;
+
+/// A row that was replaced or removed.
+pub(super) struct Old<E: Entity> {
+    pub(super) row: Versioned<E>,
+    /// By the commit with this number.
+    pub(super) removed: u64,
+}
+
+impl<E: Entity> Old<E> {
+    pub(super) fn is_visible_at(&self, number: u64) -> bool {
+        self.row.version() <= number && number < self.removed
+    }
+}
+
+/// Rows by their place in an order, in which no two newest rows have the same place.
+pub(super) struct Tree<E: Entity, A> {
+    main: BTreeMap<A, Versioned<E>>,
+    /// By place and version.
+    old: BTreeMap<(A, u64), Old<E>>,
+}
+
+/// How far one look under the lock goes.
+pub(super) struct Look<'a, E: Entity> {
+    /// At this number.
+    pub(super) number: u64,
+    pub(super) descending: bool,
+    /// How many entries may still be passed.
+    pub(super) visits: usize,
+    /// How many rows are wanted, with those that are there.
+    pub(super) want: usize,
+    pub(super) rows: &'a mut Vec<Versioned<E>>,
+}
+
+impl<E: Entity> Look<'_, E> {
+    fn is_over(&self) -> bool {
+        self.visits == 0 || self.rows.len() >= self.want
+    }
+}
+
+impl<E: Entity, A: Ord + Clone> Tree<E, A> {
+    pub(super) fn new() -> Self {
+        Self { main: BTreeMap::new(), old: BTreeMap::new() }
+    }
+
+    /// Puts a newest row, in place of another with `archive`, the number of the commit, where that is to be kept.
+    pub(super) fn put(&mut self, place: A, row: Versioned<E>, archive: Option<u64>) {
+        let Some(removed) = archive else {
+            self.main.insert(place, row);
+            return;
+        };
+        if let Some(row) = self.main.insert(place.clone(), row) {
+            self.archive(place, Old { row, removed });
+        }
+    }
+
+    /// Takes a newest row away; see [`Tree::put`].
+    pub(super) fn take(&mut self, place: A, archive: Option<u64>) {
+        let row = self.main.remove(&place);
+        if let (Some(row), Some(removed)) = (row, archive) {
+            self.archive(place, Old { row, removed });
+        }
+    }
+
+    pub(super) fn archive(&mut self, place: A, old: Old<E>) {
+        self.old.insert((place, old.row.version()), old);
+    }
+
+    pub(super) fn forget(&mut self, place: A, version: u64) {
+        self.old.remove(&(place, version));
+    }
+
+    pub(super) fn n_old(&self) -> usize {
+        self.old.len()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.main.len()
+    }
+
+    /// How many newest entries lie within, at most `most`.
+    pub(super) fn count(&self, span: &Span<A>, most: usize) -> usize {
+        if span.is_empty() {
+            0
+        } else {
+            self.main.range((span.low.as_ref(), span.high.as_ref())).take(most).count()
+        }
+    }
+
+    /// Walks on through `span`, which shrinks to what is left. Gives whether it is at its end.
+    pub(super) fn look(&self, span: &mut Span<A>, look: &mut Look<'_, E>) -> bool {
+        if span.is_empty() {
+            return true;
+        }
+        if look.is_over() {
+            return false;
+        }
+        let main = self.main.range((span.low.as_ref(), span.high.as_ref()));
+        let last = if self.old.is_empty() {
+            if look.descending { walk(main.rev(), look) } else { walk(main, look) }
+        } else {
+            let old = self.old.range((versions(&span.low, 0, u64::MAX), versions(&span.high, u64::MAX, 0)));
+            if look.descending { merge(main.rev(), old.rev(), look) } else { merge(main, old, look) }
+        };
+        match last {
+            Some(last) => {
+                let last = last.clone();
+                span.pass(last, look.descending);
+                false
+            }
+            None => true,
+        }
+    }
+}
+
+/// A bound among places and versions: `included` and `excluded` are the versions that make it so.
+fn versions<A: Clone>(bound: &Bound<A>, included: u64, excluded: u64) -> Bound<(A, u64)> {
+    match bound {
+        Bound::Included(place) => Bound::Included((place.clone(), included)),
+        Bound::Excluded(place) => Bound::Excluded((place.clone(), excluded)),
+        Bound::Unbounded => Bound::Unbounded,
+    }
+}
+
+/// Gives the last place that was passed, where the look was over before the end.
+fn walk<'t, E: Entity, A>(
+    main: impl Iterator<Item = (&'t A, &'t Versioned<E>)>,
+    look: &mut Look<'_, E>,
+) -> Option<&'t A> {
+    for (place, row) in main {
+        look.visits = look.visits.saturating_sub(1);
+        if row.version() <= look.number {
+            look.rows.push(row.clone());
+        }
+        if look.is_over() {
+            return Some(place);
+        }
+    }
+    None
+}
+
+/// The same over both sides. All that has one place is passed in one look, so that the next can begin behind it.
+fn merge<'t, E: Entity, A: Ord>(
+    main: impl Iterator<Item = (&'t A, &'t Versioned<E>)>,
+    old: impl Iterator<Item = (&'t (A, u64), &'t Old<E>)>,
+    look: &mut Look<'_, E>,
+) -> Option<&'t A> {
+    let (mut main, mut old) = (main.peekable(), old.peekable());
+    let mut last: Option<&'t A> = None;
+    loop {
+        let takes_main = match (main.peek(), old.peek()) {
+            (None, None) => return None,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (Some((place, _)), Some(((old_place, _), _))) if look.descending => *place >= old_place,
+            (Some((place, _)), Some(((old_place, _), _))) => *place <= old_place,
+        };
+        let (place, row, is_visible) = if takes_main {
+            let (place, row) = main.peek()?;
+            (*place, *row, row.version() <= look.number)
+        } else {
+            let ((place, _), old) = old.peek()?;
+            (place, &old.row, old.is_visible_at(look.number))
+        };
+        if look.is_over() && last.is_some_and(|last| last != place) {
+            return last;
+        }
+        last = Some(place);
+        look.visits = look.visits.saturating_sub(1);
+        if is_visible {
+            look.rows.push(row.clone());
+        }
+        if takes_main {
+            main.next();
+        } else {
+            old.next();
+        }
+    }
+}

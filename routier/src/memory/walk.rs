@@ -1,0 +1,285 @@
+//! Carrying out a plan on a table.
+
+use std::cmp::Ordering;
+
+use crate::entity::{AnyRow, Descriptor, Entity, Versioned};
+use crate::env::sync::Arc;
+use crate::error::Result;
+use crate::memory::index::{After, OrderedIndex, Scope};
+use crate::memory::line::At;
+use crate::memory::ordered::LOOK;
+use crate::memory::sort::Sorter;
+use crate::memory::source::{Source, is_point, with_refs};
+use crate::memory::table::Table;
+use crate::query::{Access, Plan, Predicate, eval};
+use crate::storage::{Answer, Batch, Rows, Snapshot};
+use crate::value::{Columns, Datum};
+
+/// The rows of a plan, typed, in batches.
+pub(crate) struct Walk<E: Entity> {
+    table: Arc<Table<E>>,
+    plan: Arc<Plan>,
+    number: u64,
+    /// Keeps what is visible at `number`; `None` where everything has been gathered.
+    _hold: Option<Arc<dyn Snapshot>>,
+    source: Source<E>,
+    /// Whether the source has no more.
+    is_over: bool,
+    /// Gathered, and not looked at yet.
+    ahead: std::vec::IntoIter<Versioned<E>>,
+    /// Looked at and put in order, where all rows have to be before the first can be given.
+    sorted: Option<std::vec::IntoIter<Versioned<E>>>,
+    /// Whether rows before the cursor may come.
+    tests_after: bool,
+    n_skip: u64,
+    n_left: u64,
+    n_examined: u64,
+}
+
+impl<E: Entity> Table<E> {
+    /// Carries out a plan at the number of a live snapshot.
+    ///
+    /// # Errors
+    ///
+    /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
+    pub(crate) fn walk(self: &Arc<Self>, plan: Arc<Plan>, pin: Arc<dyn Snapshot>) -> Result<Walk<E>> {
+        let place = Cursor::of(&plan, E::DESCRIPTOR);
+        let source = Source::open(self, &plan.access, place.as_ref().map(Cursor::after))?;
+        let tests_after = place.is_none() && plan.query.after.is_some();
+        Ok(Walk::new(self, plan, (pin.number(), Some(pin)), source, tests_after))
+    }
+
+    /// Carries out a plan on what is visible now without pinning a snapshot, where one bounded look under one lock is
+    /// enough for that: a lookup, the first rows of an index, a short range. `None` where it is not.
+    ///
+    /// # Errors
+    ///
+    /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
+    pub(crate) fn walk_latest(self: &Arc<Self>, plan: &Arc<Plan>) -> Result<Option<Walk<E>>> {
+        let place = Cursor::of(plan, E::DESCRIPTOR);
+        let tests_after = place.is_none() && plan.query.after.is_some();
+        let wanted = plan.query.limit.map(|limit| plan.query.offset.saturating_add(limit));
+        let want = match wanted.and_then(|wanted| usize::try_from(wanted).ok()) {
+            Some(wanted) if is_plain(plan) && !tests_after => wanted,
+            _ => usize::MAX,
+        };
+        let mut rows = Vec::new();
+        let is_enough = self.glance(&plan.access, place.as_ref().map(Cursor::after), want, &mut rows)?;
+        Ok(is_enough.then(|| Walk::of(self, Arc::clone(plan), rows, tests_after)))
+    }
+
+    /// Gathers the rows of an access path in one look. Gives whether that was enough for all, or for `want` of them.
+    fn glance(
+        &self,
+        access: &Access,
+        after: Option<After<'_>>,
+        want: usize,
+        rows: &mut Vec<Versioned<E>>,
+    ) -> Result<bool> {
+        let scope = |ranges, descending| Scope { ranges, descending, after };
+        Ok(match access {
+            Access::Nothing => true,
+            Access::Keys(keys) if keys.len() <= 1 => {
+                let find = |key: &[Datum]| with_refs(key, |key| self.get_erased(key, At::Latest));
+                rows.extend(keys.first().and_then(|key| find(key)));
+                true
+            }
+            Access::Distinct { index, values } if values.len() <= 1 => {
+                let find =
+                    |values: &[Datum]| with_refs(values, |values| self.get_by(*index, values, At::Latest));
+                rows.extend(values.first().and_then(|values| find(values)));
+                true
+            }
+            Access::Index { index, ranges, descending } => {
+                let index = self.ordered(*index)?;
+                (!index.repeats() || is_point(ranges))
+                    && index.glance(scope(ranges, *descending), &self.line, LOOK, want, rows)?
+            }
+            Access::KeyRange { ranges, descending } => {
+                self.key_order().glance(scope(ranges, *descending), &self.line, LOOK, want, rows)?
+            }
+            Access::Keys(_) | Access::Distinct { .. } | Access::Scan | Access::Union(_) => false,
+        })
+    }
+}
+
+/// Where the cursor of a plan stands in the structure that the plan walks.
+struct Cursor<'a> {
+    values: Vec<Datum>,
+    key: &'a [Datum],
+}
+
+impl<'a> Cursor<'a> {
+    /// `None` where there is none, or it is not at one place there: the rows do not come in its order, or what the
+    /// order leaves open differs between the ranges.
+    fn of(plan: &'a Plan, descriptor: &Descriptor) -> Option<Self> {
+        let after = plan.query.after.as_ref().filter(|_| plan.sorted)?;
+        let values = match &plan.access {
+            Access::KeyRange { .. } => Vec::new(),
+            Access::Index { index, ranges, .. } => {
+                let fields = descriptor.indexes.get(usize::from(*index))?.fields;
+                let value = |(column, field): (usize, &u16)| {
+                    let term = plan.query.order.iter().position(|term| term.field == *field);
+                    match (term, ranges.as_slice()) {
+                        (Some(term), _) => after.values.get(term).cloned(),
+                        (None, [range]) => range.prefix.get(column).cloned(),
+                        (None, _) => None,
+                    }
+                };
+                fields.iter().enumerate().map(value).collect::<Option<_>>()?
+            }
+            _ => return None,
+        };
+        Some(Self { values, key: &after.key })
+    }
+
+    fn after(&self) -> After<'_> {
+        After { values: &self.values, key: self.key }
+    }
+}
+
+impl<E: Entity> Walk<E> {
+    fn new(
+        table: &Arc<Table<E>>,
+        plan: Arc<Plan>,
+        (number, hold): (u64, Option<Arc<dyn Snapshot>>),
+        source: Source<E>,
+        tests_after: bool,
+    ) -> Self {
+        let query = &plan.query;
+        Self {
+            table: Arc::clone(table),
+            number,
+            _hold: hold,
+            source,
+            is_over: false,
+            ahead: Vec::new().into_iter(),
+            sorted: None,
+            tests_after,
+            n_skip: query.offset,
+            n_left: query.limit.unwrap_or(u64::MAX),
+            n_examined: 0,
+            plan,
+        }
+    }
+
+    /// One over rows that have all been gathered.
+    fn of(table: &Arc<Table<E>>, plan: Arc<Plan>, rows: Vec<Versioned<E>>, tests_after: bool) -> Self {
+        let ahead = rows.into_iter();
+        Self { ahead, is_over: true, ..Self::new(table, plan, (0, None), Source::End, tests_after) }
+    }
+
+    /// The next rows, at most `most`, and how many rows were looked at to find them. No rows are the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
+    pub(crate) fn next(&mut self, most: usize) -> Result<(Vec<Versioned<E>>, u64)> {
+        if !self.plan.sorted && self.sorted.is_none() {
+            self.sort()?;
+        }
+        let mut batch = Vec::new();
+        while batch.len() < most && self.n_left > 0 {
+            let row = match &mut self.sorted {
+                Some(sorted) => sorted.next(),
+                None => self.next_match(most - batch.len())?,
+            };
+            let Some(row) = row else { break };
+            if self.n_skip > 0 {
+                self.n_skip -= 1;
+            } else {
+                self.n_left -= 1;
+                batch.push(row);
+            }
+        }
+        Ok((batch, std::mem::take(&mut self.n_examined)))
+    }
+
+    /// The next row that passes all tests.
+    fn next_match(&mut self, most: usize) -> Result<Option<Versioned<E>>> {
+        loop {
+            match self.ahead.next() {
+                Some(row) => {
+                    if let Some(row) = self.test(row) {
+                        return Ok(Some(row));
+                    }
+                }
+                None if self.is_over => return Ok(None),
+                None => self.gather(most)?,
+            }
+        }
+    }
+
+    /// Gathers more rows, as many as are needed where each of them is wanted.
+    fn gather(&mut self, most: usize) -> Result<()> {
+        let needed = self.n_skip.saturating_add(self.n_left.min(most as u64));
+        let want = match usize::try_from(needed) {
+            Ok(needed) if is_plain(&self.plan) && !self.tests_after => needed.clamp(1, LOOK),
+            _ => LOOK,
+        };
+        let mut rows = Vec::new();
+        self.is_over = self.source.more(&self.table, &self.plan.access, self.number, want, &mut rows)?;
+        self.ahead = rows.into_iter();
+        Ok(())
+    }
+
+    /// Looks at a row, outside of all locks: gives it back if it is one of the query's.
+    fn test(&mut self, row: Versioned<E>) -> Option<Versioned<E>> {
+        let plan = &self.plan;
+        if !plan.except.is_empty() && has_key_among(row.entity(), &plan.except) {
+            return None;
+        }
+        self.n_examined += 1;
+        if matches!(plan.residual, Predicate::All) && !self.tests_after {
+            return Some(row);
+        }
+        let row = AnyRow::new(row);
+        let is_behind = |place| eval::compare_position(&row, place, &plan.query.order, E::DESCRIPTOR).is_gt();
+        let passes = eval::matches(&plan.residual, &row)
+            && (!self.tests_after || plan.query.after.as_ref().is_none_or(is_behind));
+        if passes { row.downcast() } else { None }
+    }
+
+    /// Looks at all rows, and puts those that are wanted in order.
+    fn sort(&mut self) -> Result<()> {
+        let most = usize::try_from(self.n_skip.saturating_add(self.n_left)).unwrap_or(usize::MAX);
+        let mut sorter = Sorter::new(Arc::clone(&self.plan), most);
+        while let Some(row) = self.next_match(LOOK)? {
+            sorter.push(row);
+        }
+        self.sorted = Some(sorter.finish().into_iter());
+        Ok(())
+    }
+}
+
+/// Whether all that the access path gives is wanted.
+fn is_plain(plan: &Plan) -> bool {
+    plan.sorted && matches!(plan.residual, Predicate::All) && plan.except.is_empty()
+}
+
+/// Whether a sorted list of keys has that of the row.
+fn has_key_among<E: Entity>(row: &E, keys: &[Box<[Datum]>]) -> bool {
+    let order = |key: &[Datum]| {
+        let (mut rest, mut found) = (key.iter(), Ordering::Equal);
+        E::Key::datums(row.key(), &mut |value| {
+            if found.is_eq() {
+                found = rest.next().map_or(Ordering::Less, |part| part.as_ref().order(value));
+            }
+        });
+        found
+    };
+    keys.binary_search_by(|key| order(key)).is_ok()
+}
+
+/// The rows of a plan without scan, order or filter: all of them, erased.
+pub(super) struct ErasedWalk<E: Entity>(pub(super) Walk<E>);
+
+impl<E: Entity> Rows for ErasedWalk<E> {
+    fn next(&mut self, most: usize) -> Answer<'_, Result<Batch>> {
+        Answer::Ready(
+            self.0.next(most).map(|(rows, n_examined)| {
+                Batch::new(rows.into_iter().map(AnyRow::new).collect(), n_examined)
+            }),
+        )
+    }
+}
