@@ -12,11 +12,14 @@
 //! under which no other is taken but the registry's. No row is dropped and no closure of a user's is called under any
 //! of them.
 
-#![allow(dead_code, reason = "the store, which uses all of it, comes next")]
+// Each group builds upon those before it.
 
 mod change;
+mod history;
 mod line;
 mod live;
+
+mod core;
 mod span;
 mod tree;
 
@@ -27,18 +30,18 @@ mod keys;
 mod ordered;
 mod scan;
 
-mod erased;
 mod sort;
 mod source;
 mod table;
 mod walk;
 mod work;
 
-mod commit;
 mod engine;
-mod history;
+mod erased;
 mod pending;
 mod promise;
+
+mod commit;
 mod storage;
 mod view;
 
@@ -46,5 +49,4 @@ mod view;
 mod tests;
 
 pub use self::storage::MemoryStorage;
-#[allow(unused_imports, reason = "the store, which uses all of it, comes next")]
 pub(crate) use self::{erased::new_table, line::At, table::Table, walk::Walk};

@@ -44,7 +44,7 @@ impl Engine {
         match self.turn(writes, origin, &mut premises) {
             Ok(Turned::Visible(record)) => {
                 self.tell(&record);
-                self.clean();
+                self.core.clean();
                 Answer::Ready(Ok(record))
             }
             Ok(Turned::Nothing(record, None)) => Answer::Ready(Ok(record)),
@@ -67,7 +67,7 @@ impl Engine {
         let mut works = self.prepare(writes)?;
         // Most of the work on the filters is done before the turn; what else is wrong is said first.
         let filters = self.check_filters(premises);
-        let mut turn = self.line.turn();
+        let mut turn = self.core.line.turn();
         if turn.closed {
             return Err(Error::closed());
         }
@@ -84,13 +84,18 @@ impl Engine {
         turn.last += 1;
         let number = turn.last;
         works.iter_mut().for_each(|work| work.stamp(number));
-        let record = Arc::new(CommitRecord::new(number, origin, report(&works, n_changes)));
-        if let Some(log) = &self.log
-            && let Some(answer) = self.append(log, &record, &mut works)?
-        {
+        let record = CommitRecord::new(number, origin, report(&works, n_changes));
+        let record = Arc::new(record.following(turn.previous, turn.n_changes));
+        let pending = match &self.log {
+            Some(log) => self.append(log, &record, &mut works)?,
+            None => None,
+        };
+        turn.previous = number;
+        turn.n_changes += n_changes as u64;
+        if let Some(answer) = pending {
             return Ok(Turned::Pending(answer));
         }
-        self.history.push(Arc::clone(&record));
+        self.core.history.push(Arc::clone(&record));
         if n_changes <= AT_ONCE {
             self.install(&mut works, number);
         } else {
@@ -104,7 +109,7 @@ impl Engine {
     }
 
     fn unchanged(&self, origin: Origin) -> Arc<CommitRecord> {
-        Arc::new(CommitRecord::new(self.line.visible(), origin, Vec::new()))
+        Arc::new(CommitRecord::new(self.core.line.visible(), origin, Vec::new()))
     }
 
     /// Sorts the writes by table, typed.
@@ -135,7 +140,7 @@ impl Engine {
             return Ok(());
         };
         let Some(first) = reads.filters.first() else { return Ok(()) };
-        let Some(commits) = self.history.since(*checked) else {
+        let Some(commits) = self.core.history.since(*checked) else {
             return Err(changed(self.table(first.collection)?.descriptor()));
         };
         if let Some(last) = commits.last() {
@@ -195,7 +200,7 @@ impl Engine {
         if self.pending.take_back_durable() {
             return Ok(None);
         }
-        self.history.push(Arc::clone(record));
+        self.core.history.push(Arc::clone(record));
         let mut archived = Vec::new();
         for work in works.iter_mut() {
             work.archive(number, None, &mut archived);
@@ -208,12 +213,12 @@ impl Engine {
 
     /// Installs and makes visible at once. Nobody sees part of it, since all structures that change are locked.
     fn install(&self, works: &mut [Box<dyn Work>], number: u64) {
-        let mut live = self.line.live();
+        let mut live = self.core.line.live();
         let mut unseen: Vec<Archived> = Vec::new();
         for work in works.iter_mut() {
             work.archive(number, Some(&mut live), &mut unseen);
         }
-        nest(works, number, &mut || self.line.publish(&mut live, number));
+        nest(works, number, &mut || self.core.line.publish(&mut live, number));
     }
 
     /// Installs bit by bit what nobody can see yet, and makes it visible.
@@ -223,8 +228,8 @@ impl Engine {
             work.archive(number, None, &mut archived);
             work.install_apart(number);
         }
-        let mut live = self.line.live();
-        self.line.publish(&mut live, number);
+        let mut live = self.core.line.live();
+        self.core.line.publish(&mut live, number);
         live.release(archived);
     }
 }

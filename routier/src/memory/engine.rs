@@ -2,21 +2,16 @@
 
 use crate::entity::Descriptor;
 use crate::env::Env;
-use crate::env::sync::{Arc, OnceLock, RwLock};
+use crate::env::sync::{Arc, OnceLock, RwLock, Weak};
 use crate::error::{Error, Result};
+use crate::memory::core::{Core, Forget};
 use crate::memory::erased::{AnyTable, TableMaker};
-use crate::memory::history::History;
-use crate::memory::line::Line;
 use crate::memory::pending::{Pending, Settled};
 use crate::storage::{CollectionId, CommitRecord, Listener, Log, Opening, Stats};
 
-/// How many old rows are looked at, and let go of, under one lock.
-const VACUUMED: usize = 256;
-
 /// A memory storage.
 pub(super) struct Engine {
-    pub(super) line: Arc<Line>,
-    pub(super) history: History,
+    pub(super) core: Arc<Core>,
     pub(super) pending: Pending,
     pub(super) log: Option<Arc<dyn Log>>,
     tables: RwLock<Vec<Arc<dyn AnyTable>>>,
@@ -33,8 +28,7 @@ struct Attached {
 impl Engine {
     pub(super) fn new(n_history: usize, log: Option<Arc<dyn Log>>) -> Self {
         Self {
-            line: Arc::default(),
-            history: History::new(n_history),
+            core: Core::new(n_history),
             pending: Pending::default(),
             log,
             tables: RwLock::default(),
@@ -75,7 +69,10 @@ impl Engine {
         }
         let id = u32::try_from(tables.len()).map(CollectionId);
         let id = id.map_err(|_| Error::bug("there are more collections than numbers for them"))?;
-        tables.push(TableMaker::make(made, id, &self.line, seed)?);
+        let table = TableMaker::make(made, id, &self.core, seed)?;
+        let weak: Weak<dyn AnyTable> = Arc::downgrade(&table);
+        self.core.add(weak as Weak<dyn Forget>);
+        tables.push(table);
         Ok(id)
     }
 
@@ -83,30 +80,6 @@ impl Engine {
         let tables = self.tables.read();
         let table = tables.get(collection.0 as usize).map(Arc::clone);
         table.ok_or_else(|| Error::bug("a collection was used that was never opened"))
-    }
-
-    /// Lets go of old rows that nobody sees any more, and of the history that is too long.
-    pub(super) fn clean(&self) {
-        while let Some(mut forgotten) = self.forgotten() {
-            forgotten.sort_unstable_by_key(|old| old.collection);
-            for rows in forgotten.chunk_by(|left, right| left.collection == right.collection) {
-                let table = rows.first().and_then(|old| self.table(old.collection).ok());
-                if let Some(table) = table {
-                    table.forget(rows);
-                }
-            }
-            self.line.count_forgotten(forgotten.len());
-        }
-        while self.history.is_full() {
-            let oldest = self.line.live().oldest();
-            if self.history.surplus(oldest, self.line.visible()).is_none() {
-                break;
-            }
-        }
-    }
-
-    fn forgotten(&self) -> Option<Vec<crate::memory::live::Archived>> {
-        self.line.live().forgotten(VACUUMED)
     }
 
     pub(super) fn tell(&self, record: &CommitRecord) {
@@ -118,8 +91,8 @@ impl Engine {
     /// Makes visible what has become durable, and fails what never will be. Called under no lock.
     pub(super) fn settle(&self) {
         let settled = self.pending.settle(|entry| {
-            let mut live = self.line.live();
-            self.line.publish(&mut live, entry.record.number);
+            let mut live = self.core.line.live();
+            self.core.line.publish(&mut live, entry.record.number);
             live.release(std::mem::take(&mut entry.archived));
         });
         match settled {
@@ -130,10 +103,10 @@ impl Engine {
                     entry.succeed();
                     self.tell(&record);
                 }
-                self.clean();
+                self.core.clean();
             }
             Some(Settled::Failed(entries)) => {
-                let revoked = self.history.revoke(self.line.visible());
+                let revoked = self.core.history.revoke(self.core.line.visible());
                 entries.into_iter().for_each(|entry| entry.fail());
                 drop(revoked);
             }
@@ -144,14 +117,14 @@ impl Engine {
 
     pub(super) fn stats(&self) -> Stats {
         let rows = self.tables.read().iter().map(|table| table.n_rows() as u64).sum();
-        let live = self.line.live();
+        let live = self.core.line.live();
         Stats {
             rows,
-            old_versions: self.line.n_old(),
+            old_versions: self.core.line.n_old(),
             snapshots: live.n_pins(),
             oldest_snapshot: live.oldest(),
-            visible: self.line.visible(),
-            history: self.history.n_changes() as u64,
+            visible: self.core.line.visible(),
+            history: self.core.history.n_changes() as u64,
         }
     }
 }

@@ -5,8 +5,9 @@ use std::any::Any;
 use crate::entity::{AnyRow, Descriptor, Entity};
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
+use crate::memory::core::{Core, Forget};
 use crate::memory::index::Index;
-use crate::memory::line::{At, Line};
+use crate::memory::line::At;
 use crate::memory::live::Archived;
 use crate::memory::table::Table;
 use crate::memory::walk::ErasedWalk;
@@ -16,7 +17,7 @@ use crate::storage::{CollectionId, KeyRead, Rows, Snapshot};
 use crate::value::DatumRef;
 
 /// A table of any type.
-pub(super) trait AnyTable: Send + Sync {
+pub(super) trait AnyTable: Forget {
     fn descriptor(&self) -> &'static Descriptor;
     /// The table with its type, to be downcast.
     fn typed(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
@@ -29,30 +30,28 @@ pub(super) trait AnyTable: Send + Sync {
     fn work(self: Arc<Self>, n_writes: usize) -> Box<dyn Work>;
     fn check_read(&self, read: &KeyRead) -> Result<()>;
     fn identities(&self, count: u64) -> Result<u128>;
-    /// Lets go of rows in the `old` sides.
-    fn forget(&self, rows: &[Archived]);
 }
 
 /// Makes the table of `E`: what stands in [`Opening::table`](crate::storage::Opening::table).
 pub(crate) fn new_table<E: Entity>() -> Box<dyn Any + Send + Sync> {
-    Box::new(TableMaker(|id, line, seed| Arc::new(Table::<E>::new(id, line, seed))))
+    Box::new(TableMaker(|id, core, seed| Arc::new(Table::<E>::new(id, core, seed))))
 }
 
 /// What [`new_table`] gives: how to make the table, once the storage knows where it belongs.
-pub(super) struct TableMaker(fn(CollectionId, Arc<Line>, u64) -> Arc<dyn AnyTable>);
+pub(super) struct TableMaker(fn(CollectionId, Arc<Core>, u64) -> Arc<dyn AnyTable>);
 
 impl TableMaker {
     /// The table that an opening speaks of.
     pub(super) fn make(
         made: Box<dyn Any + Send + Sync>,
         id: CollectionId,
-        line: &Arc<Line>,
+        core: &Arc<Core>,
         seed: u64,
     ) -> Result<Arc<dyn AnyTable>> {
         let maker = made.downcast::<Self>();
         let maker =
             maker.map_err(|_| Error::bug("a collection was opened with the table of another storage"))?;
-        Ok((maker.0)(id, Arc::clone(line), seed))
+        Ok((maker.0)(id, Arc::clone(core), seed))
     }
 }
 
@@ -96,7 +95,9 @@ impl<E: Entity> AnyTable for Table<E> {
     fn identities(&self, count: u64) -> Result<u128> {
         Table::identities(self, count)
     }
+}
 
+impl<E: Entity> Forget for Table<E> {
     fn forget(&self, rows: &[Archived]) {
         let rows: Vec<(&E, u64)> =
             rows.iter().filter_map(|old| Some((old.row.entity::<E>()?, old.row.version()))).collect();

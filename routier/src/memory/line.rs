@@ -42,6 +42,10 @@ pub(super) struct Line {
 pub(super) struct Turn {
     /// The last number that was given.
     pub(super) last: u64,
+    /// The number of the last commit.
+    pub(super) previous: u64,
+    /// How many changes all commits have.
+    pub(super) n_changes: u64,
     /// Whether commits are refused because the storage was closed.
     pub(super) closed: bool,
 }

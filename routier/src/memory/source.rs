@@ -15,12 +15,12 @@ use crate::value::{Datum, DatumRef};
 /// How far an access path has been walked.
 pub(super) enum Source<E: Entity> {
     End,
-    Scan(Scan),
+    Scan(Box<Scan>),
     /// So many of the lookups have been made.
     Lookups(usize),
-    Ranges(Box<dyn RangeWalk<E>>, Option<Seen>),
+    Ranges(Box<dyn RangeWalk<E>>, Option<Box<Seen>>),
     /// So many of the paths have been begun.
-    Union(usize, Box<Source<E>>, Seen),
+    Union(usize, Box<(Source<E>, Seen)>),
 }
 
 /// The rows that were given, by where they stand in memory.
@@ -40,7 +40,7 @@ impl<E: Entity> Source<E> {
     pub(super) fn open(table: &Table<E>, access: &Access, after: Option<After<'_>>) -> Result<Self> {
         Ok(match access {
             Access::Nothing => Self::End,
-            Access::Scan => Self::Scan(Scan::default()),
+            Access::Scan => Self::Scan(Box::default()),
             Access::Keys(_) | Access::Distinct { .. } => Self::Lookups(0),
             Access::KeyRange { ranges, descending } => {
                 let scope = Scope { ranges, descending: *descending, after };
@@ -48,11 +48,11 @@ impl<E: Entity> Source<E> {
             }
             Access::Index { index, ranges, descending } => {
                 let index = table.ordered(*index)?;
-                let seen = (index.repeats() && !is_point(ranges)).then(Seen::default);
+                let seen = (index.repeats() && !is_point(ranges)).then(Box::default);
                 let scope = Scope { ranges, descending: *descending, after };
                 Self::Ranges(index.clone().walk(scope)?, seen)
             }
-            Access::Union(_) => Self::Union(0, Box::new(Self::End), Seen::default()),
+            Access::Union(_) => Self::Union(0, Box::new((Self::End, Seen::default()))),
         })
     }
 
@@ -82,7 +82,8 @@ impl<E: Entity> Source<E> {
             (Self::Lookups(done), Access::Distinct { index, values }) => {
                 look_up(values, done, want, rows, |values| table.get_by(*index, values, At::Snapshot(number)))
             }
-            (Self::Union(begun, path, seen), Access::Union(paths)) => {
+            (Self::Union(begun, path), Access::Union(paths)) => {
+                let (path, seen) = &mut **path;
                 let current = begun.checked_sub(1).and_then(|current| paths.get(current));
                 let begin = rows.len();
                 let is_over = match current {
@@ -94,7 +95,7 @@ impl<E: Entity> Source<E> {
                     return Ok(false);
                 }
                 let Some(next) = paths.get(*begun) else { return Ok(true) };
-                **path = Self::open(table, next, None)?;
+                *path = Self::open(table, next, None)?;
                 *begun += 1;
                 false
             }

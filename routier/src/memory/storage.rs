@@ -114,15 +114,15 @@ impl Storage for MemoryStorage {
     }
 
     fn history(&self, number: u64, most: usize) -> Answer<'static, Result<History>> {
-        Answer::Ready(Ok(self.engine.history.read(number, self.engine.line.visible(), most)))
+        Answer::Ready(Ok(self.engine.core.history.read(number, self.engine.core.line.visible(), most)))
     }
 
     fn visible(&self) -> u64 {
-        self.engine.line.visible()
+        self.engine.core.line.visible()
     }
 
     fn close(&self) -> Answer<'static, Result<()>> {
-        self.engine.line.turn().closed = true;
+        self.engine.core.line.turn().closed = true;
         let interrupt = |engine: &Engine| {
             if let Some(listener) = engine.listener() {
                 listener.interrupted();

@@ -5,10 +5,11 @@ use foldhash::fast::FixedState;
 use crate::entity::{Entity, IndexVisitor, Versioned};
 use crate::env::sync::{Arc, AtomicU64, Mutex};
 use crate::error::{Error, Result};
+use crate::memory::core::Core;
 use crate::memory::hashed::{ByFields, ByKey, Hashed};
 use crate::memory::index::{DistinctIndex, Index, OrderedIndex};
 use crate::memory::keys::KeyOrder;
-use crate::memory::line::{At, Line};
+use crate::memory::line::At;
 use crate::memory::ordered::{OfElements, OfFields, OfKey, Ordered};
 use crate::query::Access;
 use crate::storage::CollectionId;
@@ -19,7 +20,7 @@ use crate::value::{Columns, DatumRef, Value};
 /// It is the typed way to the rows, beside the one through `dyn Storage`, which leads here too.
 pub(crate) struct Table<E: Entity> {
     pub(super) id: CollectionId,
-    pub(super) line: Arc<Line>,
+    pub(super) core: Arc<Core>,
     primary: Hashed<E, ByKey>,
     /// In the order of the descriptor.
     indexes: Box<[AnyIndex<E>]>,
@@ -38,7 +39,7 @@ enum AnyIndex<E: Entity> {
 }
 
 impl<E: Entity> Table<E> {
-    pub(super) fn new(id: CollectionId, line: Arc<Line>, seed: u64) -> Self {
+    pub(super) fn new(id: CollectionId, core: Arc<Core>, seed: u64) -> Self {
         let hasher = FixedState::with_seed(seed);
         let mut maker = Maker { hasher: hasher.clone(), indexes: Vec::new() };
         E::indexes(&mut maker);
@@ -52,7 +53,7 @@ impl<E: Entity> Table<E> {
         });
         Self {
             id,
-            line,
+            core,
             primary: Hashed::new(hasher, ByKey),
             chain: ordered.chain(distinct).collect(),
             indexes: maker.indexes.into(),
@@ -66,7 +67,7 @@ impl<E: Entity> Table<E> {
     ///
     /// It allocates nothing, and holds the lock of a 64th of the table for one lookup.
     pub(crate) fn get(&self, key: <E::Key as Columns>::Ref<'_>, at: At) -> Option<Versioned<E>> {
-        self.primary.get(key, at, &self.line)
+        self.primary.get(key, at, &self.core.line)
     }
 
     /// The row with these values in the fields of a distinct index, given by its number in the descriptor. `None` also
@@ -75,7 +76,7 @@ impl<E: Entity> Table<E> {
     /// It allocates nothing, and holds the lock of a 64th of the index for one lookup.
     pub(crate) fn get_by(&self, index: u16, values: &[DatumRef<'_>], at: At) -> Option<Versioned<E>> {
         match self.indexes.get(usize::from(index))? {
-            AnyIndex::Distinct(index) => index.get(values, at, &self.line),
+            AnyIndex::Distinct(index) => index.get(values, at, &self.core.line),
             AnyIndex::Ordered(_) => None,
         }
     }
@@ -115,7 +116,7 @@ impl<E: Entity> Table<E> {
 
     /// The order of keys, which is built by the first call.
     pub(super) fn key_order(&self) -> Arc<Ordered<E, OfKey>> {
-        Arc::clone(self.keys.whole(&self.primary, &self.line))
+        Arc::clone(self.keys.whole(&self.primary, &self.core.line))
     }
 
     /// The ordered index with this number.

@@ -80,10 +80,6 @@ impl<E: Entity, A: Ord + Clone> Tree<E, A> {
         self.old.len()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.main.len()
-    }
-
     /// How many newest entries lie within, at most `most`.
     pub(super) fn count(&self, span: &Span<A>, most: usize) -> usize {
         if span.is_empty() {

@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use crate::entity::{AnyRow, Descriptor, Entity, Versioned};
+use crate::entity::{AnyRow, Entity, Versioned};
 use crate::env::sync::Arc;
 use crate::error::Result;
+use crate::memory::core::Pin;
 use crate::memory::index::{After, OrderedIndex, Scope};
 use crate::memory::line::At;
 use crate::memory::ordered::LOOK;
@@ -20,8 +21,7 @@ pub(crate) struct Walk<E: Entity> {
     table: Arc<Table<E>>,
     plan: Arc<Plan>,
     number: u64,
-    /// Keeps what is visible at `number`; `None` where everything has been gathered.
-    _hold: Option<Arc<dyn Snapshot>>,
+    _hold: Hold,
     source: Source<E>,
     /// Whether the source has no more.
     is_over: bool,
@@ -36,6 +36,14 @@ pub(crate) struct Walk<E: Entity> {
     n_examined: u64,
 }
 
+/// What keeps the rows of a walk readable.
+enum Hold {
+    /// Nothing: they have been gathered.
+    Nothing,
+    Snapshot(#[expect(dead_code, reason = "it is there to be dropped")] Arc<dyn Snapshot>),
+    Pin(#[expect(dead_code, reason = "it is there to be dropped")] Pin),
+}
+
 impl<E: Entity> Table<E> {
     /// Carries out a plan at the number of a live snapshot.
     ///
@@ -43,29 +51,30 @@ impl<E: Entity> Table<E> {
     ///
     /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
     pub(crate) fn walk(self: &Arc<Self>, plan: Arc<Plan>, pin: Arc<dyn Snapshot>) -> Result<Walk<E>> {
-        let place = Cursor::of(&plan, E::DESCRIPTOR);
-        let source = Source::open(self, &plan.access, place.as_ref().map(Cursor::after))?;
-        let tests_after = place.is_none() && plan.query.after.is_some();
-        Ok(Walk::new(self, plan, (pin.number(), Some(pin)), source, tests_after))
+        let source = Source::open(self, &plan.access, after(&plan))?;
+        Ok(Walk::new(self, plan, pin.number(), Hold::Snapshot(pin), source))
     }
 
-    /// Carries out a plan on what is visible now without pinning a snapshot, where one bounded look under one lock is
-    /// enough for that: a lookup, the first rows of an index, a short range. `None` where it is not.
+    /// Carries out a plan on what is visible now: without pinning a snapshot where one bounded look under one lock is
+    /// enough for that, as for a lookup, the first rows of an index, a short range.
     ///
     /// # Errors
     ///
     /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
-    pub(crate) fn walk_latest(self: &Arc<Self>, plan: &Arc<Plan>) -> Result<Option<Walk<E>>> {
-        let place = Cursor::of(plan, E::DESCRIPTOR);
-        let tests_after = place.is_none() && plan.query.after.is_some();
+    pub(crate) fn walk_latest(self: &Arc<Self>, plan: Arc<Plan>) -> Result<Walk<E>> {
         let wanted = plan.query.limit.map(|limit| plan.query.offset.saturating_add(limit));
         let want = match wanted.and_then(|wanted| usize::try_from(wanted).ok()) {
-            Some(wanted) if is_plain(plan) && !tests_after => wanted,
+            Some(wanted) if takes_all(&plan) => wanted,
             _ => usize::MAX,
         };
         let mut rows = Vec::new();
-        let is_enough = self.glance(&plan.access, place.as_ref().map(Cursor::after), want, &mut rows)?;
-        Ok(is_enough.then(|| Walk::of(self, Arc::clone(plan), rows, tests_after)))
+        if self.glance(&plan.access, after(&plan), want, &mut rows)? {
+            return Ok(Walk::of(self, plan, rows));
+        }
+        drop(rows);
+        let pin = self.core.pin();
+        let source = Source::open(self, &plan.access, after(&plan))?;
+        Ok(Walk::new(self, plan, pin.number(), Hold::Pin(pin), source))
     }
 
     /// Gathers the rows of an access path in one look. Gives whether that was enough for all, or for `want` of them.
@@ -93,59 +102,27 @@ impl<E: Entity> Table<E> {
             Access::Index { index, ranges, descending } => {
                 let index = self.ordered(*index)?;
                 (!index.repeats() || is_point(ranges))
-                    && index.glance(scope(ranges, *descending), &self.line, LOOK, want, rows)?
+                    && index.glance(scope(ranges, *descending), &self.core.line, LOOK, want, rows)?
             }
             Access::KeyRange { ranges, descending } => {
-                self.key_order().glance(scope(ranges, *descending), &self.line, LOOK, want, rows)?
+                self.key_order().glance(scope(ranges, *descending), &self.core.line, LOOK, want, rows)?
             }
             Access::Keys(_) | Access::Distinct { .. } | Access::Scan | Access::Union(_) => false,
         })
     }
 }
 
-/// Where the cursor of a plan stands in the structure that the plan walks.
-struct Cursor<'a> {
-    values: Vec<Datum>,
-    key: &'a [Datum],
+/// Whether a walk of the access path begins behind the cursor by itself.
+fn seeks(plan: &Plan) -> bool {
+    plan.seek.is_some() && matches!(plan.access, Access::KeyRange { .. } | Access::Index { .. })
 }
 
-impl<'a> Cursor<'a> {
-    /// `None` where there is none, or it is not at one place there: the rows do not come in its order, or what the
-    /// order leaves open differs between the ranges.
-    fn of(plan: &'a Plan, descriptor: &Descriptor) -> Option<Self> {
-        let after = plan.query.after.as_ref().filter(|_| plan.sorted)?;
-        let values = match &plan.access {
-            Access::KeyRange { .. } => Vec::new(),
-            Access::Index { index, ranges, .. } => {
-                let fields = descriptor.indexes.get(usize::from(*index))?.fields;
-                let value = |(column, field): (usize, &u16)| {
-                    let term = plan.query.order.iter().position(|term| term.field == *field);
-                    match (term, ranges.as_slice()) {
-                        (Some(term), _) => after.values.get(term).cloned(),
-                        (None, [range]) => range.prefix.get(column).cloned(),
-                        (None, _) => None,
-                    }
-                };
-                fields.iter().enumerate().map(value).collect::<Option<_>>()?
-            }
-            _ => return None,
-        };
-        Some(Self { values, key: &after.key })
-    }
-
-    fn after(&self) -> After<'_> {
-        After { values: &self.values, key: self.key }
-    }
+fn after(plan: &Plan) -> Option<After<'_>> {
+    plan.seek.as_ref().map(|place| After { values: &place.values, key: &place.key })
 }
 
 impl<E: Entity> Walk<E> {
-    fn new(
-        table: &Arc<Table<E>>,
-        plan: Arc<Plan>,
-        (number, hold): (u64, Option<Arc<dyn Snapshot>>),
-        source: Source<E>,
-        tests_after: bool,
-    ) -> Self {
+    fn new(table: &Arc<Table<E>>, plan: Arc<Plan>, number: u64, hold: Hold, source: Source<E>) -> Self {
         let query = &plan.query;
         Self {
             table: Arc::clone(table),
@@ -155,7 +132,7 @@ impl<E: Entity> Walk<E> {
             is_over: false,
             ahead: Vec::new().into_iter(),
             sorted: None,
-            tests_after,
+            tests_after: query.after.is_some() && !seeks(&plan),
             n_skip: query.offset,
             n_left: query.limit.unwrap_or(u64::MAX),
             n_examined: 0,
@@ -164,9 +141,9 @@ impl<E: Entity> Walk<E> {
     }
 
     /// One over rows that have all been gathered.
-    fn of(table: &Arc<Table<E>>, plan: Arc<Plan>, rows: Vec<Versioned<E>>, tests_after: bool) -> Self {
+    fn of(table: &Arc<Table<E>>, plan: Arc<Plan>, rows: Vec<Versioned<E>>) -> Self {
         let ahead = rows.into_iter();
-        Self { ahead, is_over: true, ..Self::new(table, plan, (0, None), Source::End, tests_after) }
+        Self { ahead, is_over: true, ..Self::new(table, plan, 0, Hold::Nothing, Source::End) }
     }
 
     /// The next rows, at most `most`, and how many rows were looked at to find them. No rows are the end.
@@ -175,7 +152,7 @@ impl<E: Entity> Walk<E> {
     ///
     /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
     pub(crate) fn next(&mut self, most: usize) -> Result<(Vec<Versioned<E>>, u64)> {
-        if !self.plan.sorted && self.sorted.is_none() {
+        if self.plan.needs_sort() && self.sorted.is_none() {
             self.sort()?;
         }
         let mut batch = Vec::new();
@@ -214,7 +191,7 @@ impl<E: Entity> Walk<E> {
     fn gather(&mut self, most: usize) -> Result<()> {
         let needed = self.n_skip.saturating_add(self.n_left.min(most as u64));
         let want = match usize::try_from(needed) {
-            Ok(needed) if is_plain(&self.plan) && !self.tests_after => needed.clamp(1, LOOK),
+            Ok(needed) if takes_all(&self.plan) => needed.clamp(1, LOOK),
             _ => LOOK,
         };
         let mut rows = Vec::new();
@@ -252,9 +229,12 @@ impl<E: Entity> Walk<E> {
     }
 }
 
-/// Whether all that the access path gives is wanted.
-fn is_plain(plan: &Plan) -> bool {
-    plan.sorted && matches!(plan.residual, Predicate::All) && plan.except.is_empty()
+/// Whether all that the walk gives is wanted, as it comes.
+fn takes_all(plan: &Plan) -> bool {
+    !plan.needs_sort()
+        && matches!(plan.residual, Predicate::All)
+        && plan.except.is_empty()
+        && (plan.query.after.is_none() || seeks(plan))
 }
 
 /// Whether a sorted list of keys has that of the row.

@@ -133,7 +133,7 @@ impl<E: Entity> TypedWork<E> {
         let fields = E::DESCRIPTOR.indexes.get(index).map_or(&[] as &[u16], |index| index.fields);
         let is_new = snapshot != u64::MAX
             && clash.holder.as_ref().is_some_and(|holder| holder.version() > snapshot)
-            && distinct.holder_at(row, snapshot, &self.table.line).is_none();
+            && distinct.holder_at(row, snapshot, &self.table.core.line).is_none();
         Error::duplicate(self.collection_name(), E::DESCRIPTOR.field_names(fields), distinct.render(row))
             .retryable(is_new)
     }
@@ -255,7 +255,7 @@ impl<E: Entity> Work for TypedWork<E> {
             if change.keep {
                 let row = AnyRow::new(old.clone());
                 let entry = Archived { collection: self.table.id, removed: number, row };
-                self.table.line.count_archived(1);
+                self.table.core.line.count_archived(1);
                 archived.extend(match &mut live {
                     Some(live) => live.keep(entry),
                     None => Some(entry),

@@ -232,11 +232,11 @@ impl Fixture {
         (ids, examined)
     }
 
-    /// The same at the latest, without a snapshot where that is possible.
-    pub(super) fn run_latest(&self, plan: Plan) -> Option<(Vec<u64>, u64)> {
-        let mut walk = self.table().walk_latest(&Arc::new(plan)).unwrap()?;
+    /// The same at the latest.
+    pub(super) fn run_latest(&self, plan: Plan) -> (Vec<u64>, u64) {
+        let mut walk = self.table().walk_latest(Arc::new(plan)).unwrap();
         let (rows, examined) = walk.next(usize::MAX).unwrap();
-        Some((rows.iter().map(|row| row.id).collect(), examined))
+        (rows.iter().map(|row| row.id).collect(), examined)
     }
 }
 
@@ -245,7 +245,8 @@ pub(super) fn statement(writes: Vec<Write>) -> WriteSet {
 }
 
 pub(super) fn plan(access: Access, sorted: bool) -> Plan {
-    Plan { query: Query::default(), access, residual: Predicate::All, sorted, except: Arc::new([]) }
+    let scan = Plan::scan(Query::default(), Person::DESCRIPTOR, Arc::new([]));
+    Plan { access, residual: Predicate::All, sorted, ..scan }
 }
 
 pub(super) fn index(index: u16, ranges: Vec<Range>, descending: bool) -> Access {

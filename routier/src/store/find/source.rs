@@ -35,7 +35,7 @@ impl<E: Entity> Source<E> {
     /// The next rows, and how many were looked at for them; no rows are the end.
     pub(crate) async fn next(&mut self, most: usize) -> Result<(Vec<Versioned<E>>, u64)> {
         let (rows, examined) = match &mut self.rows {
-            Lane::Typed(walk) => walk.next(most),
+            Lane::Typed(walk) => walk.next(most)?,
             Lane::Nothing => (Vec::new(), 0),
             Lane::Untyped(rows) => {
                 let batch = self.trace.hold(rows.next(most)).await?;
@@ -89,9 +89,9 @@ impl<E: Entity> View<E> {
                 Arc::new(plan(query, E::DESCRIPTOR, self.opened.core.paths, &estimate, Arc::new([])))
             };
             match &self.scope {
-                Scope::Store => return Ok(Lane::Typed(table.walk_latest(plan(query)))),
+                Scope::Store => return Ok(Lane::Typed(table.walk_latest(plan(query))?)),
                 Scope::Snapshot(snapshot) => {
-                    return Ok(Lane::Typed(table.walk(plan(query), Arc::clone(snapshot))));
+                    return Ok(Lane::Typed(table.walk(plan(query), Arc::clone(snapshot))?));
                 }
                 Scope::Transaction(_) => {}
             }

@@ -1,0 +1,86 @@
+//! What the tables and the engine of one storage share: numbers, history, and letting go of what is old.
+
+use crate::env::sync::{Arc, RwLock, Weak};
+use crate::memory::history::History;
+use crate::memory::line::Line;
+use crate::memory::live::Archived;
+
+/// How many old rows are looked at, and let go of, under one lock.
+const FORGOTTEN: usize = 256;
+
+/// The shared part of a storage.
+pub(super) struct Core {
+    pub(super) line: Line,
+    pub(super) history: History,
+    /// By the collections' numbers.
+    tables: RwLock<Vec<Weak<dyn Forget>>>,
+}
+
+/// A table, as far as letting go of old rows is concerned.
+pub(super) trait Forget: Send + Sync {
+    /// Lets go of rows in the `old` sides.
+    fn forget(&self, rows: &[Archived]);
+}
+
+/// A number that stays readable while this exists.
+pub(super) struct Pin {
+    core: Arc<Core>,
+    number: u64,
+}
+
+impl Core {
+    pub(super) fn new(n_history: usize) -> Arc<Self> {
+        let history = History::new(n_history);
+        Arc::new(Self { line: Line::default(), history, tables: RwLock::default() })
+    }
+
+    /// Adds the table of the next collection.
+    pub(super) fn add(&self, table: Weak<dyn Forget>) {
+        self.tables.write().push(table);
+    }
+
+    /// Pins what is visible now.
+    pub(super) fn pin(self: &Arc<Self>) -> Pin {
+        Pin { number: self.line.pin(), core: Arc::clone(self) }
+    }
+
+    /// Lets go of old rows that nobody sees any more, and of the history that is too long. Called under no lock.
+    pub(super) fn clean(&self) {
+        while let Some(mut forgotten) = self.forgotten() {
+            forgotten.sort_unstable_by_key(|old| old.collection);
+            for rows in forgotten.chunk_by(|left, right| left.collection == right.collection) {
+                if let Some(table) = rows.first().and_then(|old| self.table(old)) {
+                    table.forget(rows);
+                }
+            }
+            self.line.count_forgotten(forgotten.len());
+        }
+        while self.history.is_full() {
+            let oldest = self.line.live().oldest();
+            if self.history.surplus(oldest, self.line.visible()).is_none() {
+                break;
+            }
+        }
+    }
+
+    fn forgotten(&self) -> Option<Vec<Archived>> {
+        self.line.live().forgotten(FORGOTTEN)
+    }
+
+    fn table(&self, old: &Archived) -> Option<Arc<dyn Forget>> {
+        self.tables.read().get(old.collection.0 as usize)?.upgrade()
+    }
+}
+
+impl Pin {
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        self.core.line.unpin(self.number);
+        self.core.clean();
+    }
+}
