@@ -62,7 +62,7 @@ pub struct CommitRecord {
 ///
 /// By it a feed counts what it missed, and knows without looking that nothing of its concern lies in between. A storage
 /// without it serves feeds all the same: they then read every commit, and say that they lagged without saying by how
-/// much.
+/// much. One that says it MUST tell its [`Listener`](crate::storage::Listener) of every commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Follows {
     /// The number of the commit directly before, 0 for the first of all.

@@ -2,12 +2,15 @@
 
 use std::task::Poll;
 
-use crate::entity::Entity;
+use crate::entity::{AnyRow, Descriptor, Entity, FieldDescriptor, IndexVisitor, Versioned};
 use crate::error::{Error, ErrorKind};
 use crate::feed::tests::fake::{
     Bell, PLAYERS, Player, TEAMS, Team, World, block_on, drain, given, me, pause, short, shorts, somebody,
 };
-use crate::feed::{Change, Commit, Feed, Live, Operation, Start, Watch};
+use crate::feed::{AnyChange, Change, Commit, Feed, Live, Operation, Start, Watch};
+use crate::query::Predicate;
+use crate::storage::{CollectionId, RowChange, Token};
+use crate::value::{DatumRef, read};
 
 const _: () = {
     const fn moves_into_a_task<T: Send + Unpin + 'static>() {}
@@ -83,8 +86,8 @@ fn a_store_gives_one_item_a_commit() {
 }
 
 /// The tokens of a commit's changes as the feeds of its collections give them.
-fn given_tokens(world: &World, commit: &Commit) -> Vec<crate::storage::Token> {
-    let before = crate::storage::Token::whole(commit.token().store(), commit.token().epoch(), 0);
+fn given_tokens(world: &World, commit: &Commit) -> Vec<Token> {
+    let before = Token::whole(commit.token().store(), commit.token().epoch(), 0);
     let mut players = world.players_after(before).unwrap();
     let mut teams =
         block_on(Feed::<Change<Team>>::open(world.source(), Some(TEAMS), Start::After(before))).unwrap();
@@ -111,7 +114,7 @@ fn nothing_is_missed_between_the_call_and_the_first_poll() {
     let world = World::new();
     world.put(1, 1);
     let mut feed = world.players();
-    let mut watch = world.watch(crate::query::Predicate::All, &[]);
+    let mut watch = world.watch(Predicate::All, &[]);
     world.put(2, 2);
     assert_eq!(shorts(&given(&mut feed)), "+2=2");
     assert_eq!(given(&mut watch).len(), 4);
@@ -230,7 +233,7 @@ fn an_error_of_the_storage_is_the_last_item() {
 fn a_row_of_another_type_is_a_bug_and_no_panic() {
     let world = World::without_counts();
     let mut feed = world.players();
-    let mut watch = world.watch(crate::query::Predicate::All, &[]);
+    let mut watch = world.watch(Predicate::All, &[]);
     world.announce(&world.fake.write_wrongly());
     world.put(1, 1);
     let (items, _) = drain(&mut feed);
@@ -259,4 +262,65 @@ fn next_needs_no_pinning_and_loses_nothing_when_dropped() {
     assert!(matches!(Bell::new().poll(&mut feed), Poll::Pending));
     world.hub.close();
     assert!(block_on(feed.next()).is_none());
+}
+
+/// A composite key with text in it.
+struct Seat(String, u32);
+
+impl Entity for Seat {
+    type Key = (String, u32);
+    type Fields = ();
+    const DESCRIPTOR: &'static Descriptor = &Descriptor::of::<Seat>("Seat", "seats")
+        .with_fields(&[
+            FieldDescriptor::declared::<String>("row"),
+            FieldDescriptor::declared::<u32>("number"),
+        ])
+        .with_key(&[0, 1]);
+
+    fn fields() {}
+    fn key(&self) -> (&str, u32) {
+        (&self.0, self.1)
+    }
+    fn read(&self, field: u16) -> DatumRef<'_> {
+        if field == 0 { read(&self.0) } else { read(&self.1) }
+    }
+    fn indexes<V: IndexVisitor<Self>>(_visitor: &mut V) {}
+}
+
+#[test]
+fn a_change_without_its_type_shows_what_it_can() {
+    let row = |version| Some(AnyRow::new(Versioned::new(Seat("k \"1\"".to_owned(), 7), version)));
+    let token = World::new().token();
+    for (before, after, operation) in [
+        (None, row(2), Operation::Inserted),
+        (row(1), row(2), Operation::Updated),
+        (row(1), None, Operation::Removed),
+    ] {
+        let (n_before, n_after) = (before.iter().count(), after.iter().count());
+        let change = RowChange::new(CollectionId(3), before, after).unwrap();
+        let change = AnyChange::new(&change, 2, token, &me()).map(|any| {
+            assert_eq!((any.collection(), any.operation(), any.version()), ("seats", operation, 2));
+            assert_eq!((any.key_text(), any.key().len()), (r#"("k \"1\"", 7)"#.to_owned(), 2));
+            assert_eq!((any.before().iter().count(), any.after().iter().count()), (n_before, n_after));
+            assert_eq!((any.token(), any.origin()), (token, &me()));
+            assert!(any.of::<Player>().is_none());
+            any.of::<Seat>().unwrap()
+        });
+        let change = change.unwrap();
+        assert_eq!((change.operation(), change.key()), (operation, ("k \"1\"".to_owned(), 7)));
+        let copy = change.clone();
+        assert_eq!((copy.before().is_some(), copy.after().is_some()), (n_before == 1, n_after == 1));
+        assert_eq!((copy.version(), copy.token(), copy.origin()), (2, token, &me()));
+    }
+    assert_eq!(
+        format!("{:>9}|{}|{}", Operation::Inserted, Operation::Updated, Operation::Removed),
+        " inserted|updated|removed"
+    );
+}
+
+#[test]
+fn a_feed_shows_where_it_is() {
+    let world = World::new();
+    let shown = format!("{:?} {:?}", world.players(), world.all());
+    assert!(shown.contains("players") && shown.contains(&world.token().to_string()), "{shown}");
 }

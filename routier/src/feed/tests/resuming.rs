@@ -1,8 +1,10 @@
 //! Going on from tokens.
 
+use std::task::Poll;
+
 use crate::error::ErrorKind;
-use crate::feed::tests::fake::{PLAYERS, Put, TEAMS, World, drain, given, short, shorts};
-use crate::feed::{Change, Commit};
+use crate::feed::tests::fake::{Bell, PLAYERS, Player, Put, TEAMS, World, drain, given, short, shorts};
+use crate::feed::{Change, Commit, Feed};
 use crate::storage::Token;
 
 /// Commits of one to four changes over two collections, some with none of `players`.
@@ -82,16 +84,14 @@ fn the_token_of_a_feed_is_that_of_its_last_item_and_resumes_there() {
     }
 }
 
-fn next(
-    feed: &mut crate::feed::Feed<Change<crate::feed::tests::fake::Player>>,
-) -> Option<Change<crate::feed::tests::fake::Player>> {
-    let bell = crate::feed::tests::fake::Bell::new();
+fn next(feed: &mut Feed<Change<Player>>) -> Option<Change<Player>> {
+    let bell = Bell::new();
     loop {
         let rung = bell.count();
         match bell.poll(feed) {
-            std::task::Poll::Ready(item) => return item.map(Result::unwrap),
-            std::task::Poll::Pending if bell.count() == rung => return None,
-            std::task::Poll::Pending => {}
+            Poll::Ready(item) => return item.map(Result::unwrap),
+            Poll::Pending if bell.count() == rung => return None,
+            Poll::Pending => {}
         }
     }
 }

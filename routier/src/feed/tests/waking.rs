@@ -271,3 +271,58 @@ fn a_feed_between_the_announcement_and_its_subscription_hears_all_the_same() {
     assert_eq!(before.token(), token(&world, 0), "what was visible before it subscribed may be unread");
     assert_eq!((given(&mut now).len(), given(&mut before).len()), (0, 1));
 }
+
+#[test]
+fn own_commits_neither_wake_nor_overtake_who_leaves_them_out() {
+    let world = World::new();
+    let mut feed = world.players().without_own();
+    given(&mut feed);
+    let bell = Bell::new();
+    assert!(bell.poll(&mut feed).is_pending());
+    for score in 0..100 {
+        world.commit_as(&me(), &[(PLAYERS, 1, Some(score))]);
+    }
+    assert_eq!((bell.count(), feed.token()), (0, world.token()));
+    world.fake.forget(world.token().number());
+    world.put(2, 2);
+    assert_eq!((bell.count(), shorts(&given(&mut feed))), (1, "+2=2".to_owned()));
+}
+
+#[test]
+fn who_reads_for_long_lets_others_have_their_turn() {
+    let world = World::without_counts();
+    let mut feed = world.players();
+    for _ in 0..20_000 {
+        world.elsewhere();
+    }
+    world.put(1, 1);
+    let bell = Bell::new();
+    let mut pauses = 0;
+    while bell.poll(&mut feed).is_pending() {
+        pauses += 1;
+        assert_eq!(bell.count(), pauses, "it wakes itself");
+    }
+    assert!((1..10).contains(&pauses), "{pauses}");
+}
+
+#[test]
+fn an_announcement_that_never_comes_costs_no_memory_and_no_change() {
+    let world = World::new();
+    let mut feed = world.players();
+    let mut watch = world.watch(at_least(1), &[]);
+    given(&mut watch);
+    world.fake.write(&somebody(), &[(PLAYERS, 1, Some(1))]);
+    for _ in 0..10_000 {
+        world.elsewhere();
+    }
+    world.put(2, 2);
+    assert_eq!(shorts(&given(&mut feed)), "+1=1 +2=2");
+    assert_eq!(given(&mut watch).len(), 4);
+    let last = feed.token();
+    world.elsewhere();
+    assert_eq!(feed.token(), last, "nobody knows any more what lies in between");
+    given(&mut feed);
+    assert_eq!(feed.token(), world.token());
+    world.put(2, 3);
+    assert_eq!((given(&mut feed).len(), given(&mut watch).len()), (1, 2));
+}

@@ -1,9 +1,14 @@
 //! What a watch says.
 
-use crate::env::sync::Ordering;
+use std::task::Poll;
+
+use crate::entity::Versioned;
+use crate::env::sync::{Arc, AtomicUsize, Ordering};
 use crate::error::{Error, ErrorKind};
-use crate::feed::tests::fake::{PLAYERS, Player, SCORE, TEAMS, World, at_least, block_on, drain, given};
-use crate::feed::{Fresh, Live, Watch};
+use crate::feed::tests::fake::{
+    Bell, PLAYERS, Player, SCORE, TEAMS, World, at_least, block_on, drain, given,
+};
+use crate::feed::{Fresh, Live, Requery, Watch};
 use crate::query::{OrderTerm, Predicate};
 
 /// In short: `=1,2` reset, `+1` entered, `~1` changed, `>1` moved, `-1` left, `.` ready.
@@ -127,13 +132,13 @@ fn what_is_committed_while_the_query_runs_again_is_said_after_it() {
     world.put(1, 15);
     world.fake.forget(world.token().number());
     world.put(2, 15);
-    let bell = crate::feed::tests::fake::Bell::new();
+    let bell = Bell::new();
     let mut lives = Vec::new();
     for round in 0..40 {
         if round % 3 == 0 && round < 20 {
             world.put(100 + round, 15);
         }
-        if let std::task::Poll::Ready(Some(live)) = bell.poll(&mut watch) {
+        if let Poll::Ready(Some(live)) = bell.poll(&mut watch) {
             lives.push(live.unwrap());
         }
     }
@@ -190,9 +195,9 @@ fn slow_watches_evaluate_again_and_miss_nothing() {
 #[test]
 fn a_query_that_fails_ends_the_watch() {
     let world = World::new();
-    let (filter, order) = (crate::env::sync::Arc::new(at_least(1)), [].into());
-    let count = crate::env::sync::AtomicUsize::new(0);
-    let requery: crate::feed::Requery<Player> = crate::env::sync::Arc::new(move || {
+    let (filter, order) = (Arc::new(at_least(1)), [].into());
+    let count = AtomicUsize::new(0);
+    let requery: Requery<Player> = Arc::new(move || {
         let is_first = count.fetch_add(1, Ordering::SeqCst) == 0;
         Box::pin(async move {
             if is_first { Ok(Fresh { rows: Vec::new(), number: 0 }) } else { Err(Error::closed()) }
@@ -216,4 +221,74 @@ fn it_ends_with_the_store() {
     world.hub.close();
     let (items, has_ended) = drain(&mut watch);
     assert_eq!((items.len(), has_ended), (4, true));
+}
+
+#[test]
+fn its_token_is_behind_what_it_has_said() {
+    let world = World::late();
+    let mut watch = world.watch(at_least(10), &[]);
+    let bell = Bell::new();
+    assert_eq!(watch.token(), world.token());
+    let next = |watch: &mut Watch<Player>| loop {
+        if let Poll::Ready(live) = bell.poll(watch) {
+            return live.unwrap().unwrap();
+        }
+    };
+    assert_eq!(next(&mut watch), Live::Reset(Vec::new()));
+    assert_eq!(next(&mut watch), Live::Ready(world.token()));
+    let before = world.token();
+    let record = world.commit(&[(PLAYERS, 1, Some(15)), (PLAYERS, 2, Some(1)), (PLAYERS, 3, Some(15))]);
+    assert!((before.number()..record.number).contains(&watch.token().number()));
+    assert!(matches!(next(&mut watch), Live::Entered(_)));
+    assert_eq!((watch.token().number(), watch.token().place()), (record.number, Some(0)));
+    assert!(matches!(next(&mut watch), Live::Entered(_)));
+    assert_eq!(watch.token(), world.token());
+    assert_eq!(next(&mut watch), Live::Ready(world.token()));
+    // Overtaken, it stays where it was until the rows are there.
+    let before = world.token();
+    world.put(1, 16);
+    world.put(1, 17);
+    world.fake.forget(world.token().number());
+    world.put(1, 18);
+    for _ in 0..2 {
+        assert!(bell.poll(&mut watch).is_pending());
+        assert!(
+            (before.number()..before.number() + 3).contains(&watch.token().number()),
+            "{:?}",
+            watch.token()
+        );
+    }
+    let reset = next(&mut watch);
+    assert!(matches!(&reset, Live::Reset(rows) if rows.len() == 2), "{reset:?}");
+    assert_eq!(watch.token(), world.token());
+}
+
+#[test]
+fn an_item_is_equal_to_its_copy_alone() {
+    let row = |id: u64, score: u64, version: u64| {
+        Versioned::new(Player { id, score, reads: Default::default() }, version)
+    };
+    let token = World::new().token();
+    let items = [
+        Live::Reset(Vec::new()),
+        Live::Reset(vec![row(1, 1, 1)]),
+        Live::Entered(row(1, 1, 1)),
+        Live::Entered(row(1, 1, 2)),
+        Live::Left(row(1, 1, 1)),
+        Live::Left(row(1, 2, 1)),
+        Live::Changed { before: row(1, 1, 1), after: row(1, 1, 2) },
+        Live::Changed { before: row(1, 1, 0), after: row(1, 1, 2) },
+        Live::Changed { before: row(1, 1, 1), after: row(1, 1, 3) },
+        Live::Moved { before: row(1, 1, 1), after: row(1, 1, 2) },
+        Live::Moved { before: row(1, 1, 0), after: row(1, 1, 2) },
+        Live::Ready(token),
+        Live::Ready(crate::storage::Token::whole(token.store(), token.epoch(), 9)),
+    ];
+    for (place, one) in items.iter().enumerate() {
+        for (other, copy) in items.iter().cloned().enumerate() {
+            assert_eq!(*one == copy, place == other, "{one:?} {copy:?}");
+        }
+    }
+    let watch = World::new().watch(at_least(1), &[]);
+    assert!(format!("{watch:?}").contains("Within"), "{watch:?}");
 }
