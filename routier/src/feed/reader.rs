@@ -257,12 +257,15 @@ impl Reader {
             self.reading = None;
             return Poll::Ready(history);
         }
-        slot.begin();
+        let is_woken = slot.begin();
         self.is_last_read = self.subscription.hub.is_closed();
         self.reads += 1;
         if let Some((number, changes)) = self.clean() {
             self.number = number;
             self.counted = changes;
+        }
+        if !is_woken && self.number >= self.source.storage.visible() {
+            return Poll::Ready(Ok(History::new(Vec::new(), self.number)));
         }
         match self.source.storage.history(self.number, BATCH) {
             Answer::Ready(history) => Poll::Ready(history),

@@ -177,9 +177,10 @@ impl Slot {
         drop(replaced);
     }
 
-    /// A read begins: what is announced from now on may not be in it.
-    pub(super) fn begin(&self) {
-        self.marks.lock().woken = false;
+    /// A read begins: what is announced from now on may not be in it. Gives whether something was announced since the
+    /// last one.
+    pub(super) fn begin(&self) -> bool {
+        std::mem::take(&mut self.marks.lock().woken)
     }
 
     /// Whether something was announced since the last read began.
