@@ -286,13 +286,13 @@ impl Reader {
         self.batch.extend(history.commits);
         let gap = history.gap.filter(|gap| gap.oldest > self.number);
         if self.batch.is_empty() && gap.is_none() {
-            // Behind the commit that was seen in part there is at least its number: it is not in the history.
             self.number = self.number.max(self.batch_end);
+            self.part = None;
         }
         let gap = gap?;
         let oldest = self.batch.iter().find(|commit| commit.number > gap.oldest);
         let before = oldest.and_then(|commit| commit.follows).map(|follows| follows.changes);
-        let missed = before.zip(self.counted).map(|(before, counted)| before.saturating_sub(counted));
+        let missed = before.zip(self.counted).and_then(|(before, counted)| before.checked_sub(counted));
         let loss = Loss { behind: self.passed(), missed };
         self.number = gap.oldest;
         self.part = None;

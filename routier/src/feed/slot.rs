@@ -165,15 +165,13 @@ impl Slot {
         marks.waker.take()
     }
 
-    /// From now on `waker` is woken.
+    /// From now on `waker` is woken. Its copy and the end of the one before are somebody's code: they run without a lock.
     pub(super) fn listen(&self, waker: &Waker) {
-        let mut marks = self.marks.lock();
-        let replaced = match &marks.waker {
-            Some(present) if present.will_wake(waker) => None,
-            _ => marks.waker.replace(waker.clone()),
-        };
-        drop(marks);
-        // A waker is somebody's code, its end too.
+        if self.marks.lock().waker.as_ref().is_some_and(|present| present.will_wake(waker)) {
+            return;
+        }
+        let copy = waker.clone();
+        let replaced = self.marks.lock().waker.replace(copy);
         drop(replaced);
     }
 
