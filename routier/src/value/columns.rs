@@ -3,6 +3,7 @@
 use std::hash::Hash;
 
 use crate::value::datum::{Datum, DatumRef};
+use crate::value::lookup::Lookup;
 use crate::value::single::{KeyPart, Single};
 
 /// What stands in for the columns that a probe leaves open.
@@ -89,7 +90,7 @@ fn column<T: Single>(value: Option<&Datum>, rest: Edge) -> Option<T::Ordered> {
     message = "`{Self}` cannot be a key",
     label = "a key is made of integers, text, bytes, UUIDs, instants, dates or types with `#[derive(Value)]`"
 )]
-pub trait Key: Columns + Clone + Send + Sync + Sized {
+pub trait Key: Columns + Lookup<Self> + Clone + Send + Sync {
     /// The values of a key.
     fn view(&self) -> Self::Ref<'_>;
     /// Back to the user's type.
