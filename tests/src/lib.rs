@@ -1,5 +1,6 @@
 //! What several of the tests share.
 
+pub mod model;
 pub mod plain;
 
 /// The program in the README, which has to compile and run.

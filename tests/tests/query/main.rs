@@ -1,0 +1,9 @@
+//! Queries: on every store, in every scope, each is held against a naive model of what it means.
+
+mod asked;
+mod check;
+mod entities;
+mod kinds;
+mod pages;
+mod random;
+mod rng;
