@@ -3,13 +3,14 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use crate::error::Result;
 
 /// A read that has been carried out, or is under way: awaiting it hands the answer over.
 ///
-/// On a storage that keeps rows in memory the answer is there when the method returns, and nothing is allocated.
+/// What is written after the call is not in it. On a storage that keeps rows in memory the answer is there when the
+/// method returns, and out of a transaction nothing is allocated for it.
 #[must_use = "the read has been made: await it for the answer"]
 pub struct Read<T>(Progress<T>);
 
@@ -24,8 +25,14 @@ impl<T> Read<T> {
         Self(Progress::Ready(Some(answer)))
     }
 
+    /// A read that may take time: it begins now, and is through where nothing has to be waited for.
     pub(crate) fn later(future: impl Future<Output = Result<T>> + Send + 'static) -> Self {
-        Self(Progress::Later(Box::pin(future)))
+        let mut future = Box::pin(future);
+        // whoever awaits it polls it again, with a waker
+        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => Self::ready(answer),
+            Poll::Pending => Self(Progress::Later(future)),
+        }
     }
 }
 

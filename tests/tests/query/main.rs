@@ -6,4 +6,5 @@ mod entities;
 mod kinds;
 mod pages;
 mod random;
+mod reads;
 mod rng;
