@@ -1,0 +1,180 @@
+//! One process: one variant, one part of the measurements, as JSON on the standard output.
+
+use std::hint::black_box;
+use std::ops::Range;
+use std::sync::RwLock;
+use std::time::{Duration, Instant};
+
+use crate::hand::{Hand, Maps};
+use crate::hand_async::HandAsync;
+use crate::operation::Operation;
+use crate::options::{Options, Phase, Variant};
+use crate::ours::Ours;
+use crate::record::{Plan, Record};
+use crate::rows::{Probes, SPAN};
+use crate::subject::Subject;
+use crate::{beside, space};
+
+/// Reads are timed in this many pieces, and the least of each piece counts: see `README.md`.
+const CHUNKS: usize = 20;
+/// Writes are slower, so their pieces are smaller.
+const WRITE_CHUNKS: usize = 200;
+
+pub(crate) fn run(options: &Options, variant: Variant, phase: Phase) -> Result<(), String> {
+    match variant {
+        Variant::Hand => measure::<Hand<RwLock<Maps>>>(options.rows, phase),
+        Variant::HandParkingLot => measure::<Hand<parking_lot::RwLock<Maps>>>(options.rows, phase),
+        Variant::HandAsync => measure::<HandAsync>(options.rows, phase),
+        Variant::Ours => measure::<Ours>(options.rows, phase),
+    }
+}
+
+fn measure<S: Subject>(rows: u64, phase: Phase) -> Result<(), String> {
+    let record = match phase {
+        Phase::Rows => rows_phase::<S>(rows)?,
+        Phase::Batches => batches_phase::<S>(rows)?,
+        Phase::Space => space::measure::<S>(rows),
+        Phase::Beside => beside::measure::<S>(rows),
+        Phase::Profile(operation) => return profile::<S>(rows, operation),
+    };
+    println!("{}", serde_json::to_string(&record).map_err(|error| error.to_string())?);
+    Ok(())
+}
+
+fn rows_phase<S: Subject>(rows: u64) -> Result<Record, String> {
+    let mut record = Record::default();
+    let subject = S::new(None);
+    let insert = Plan { passes: 1, chunks: WRITE_CHUNKS, units: rows, rows };
+    record.time(Operation::Insert, insert, |chunk| subject.insert(share(rows, chunk)))?;
+    check(&subject, rows)?;
+    reads(&mut record, &subject, rows)?;
+    updates(&mut record, &subject, rows)?;
+    // What it takes to drop all of it is nobody's question.
+    std::mem::forget(subject);
+    Ok(record)
+}
+
+fn batches_phase<S: Subject>(rows: u64) -> Result<Record, String> {
+    let mut record = Record::default();
+    let subject = S::new(None);
+    let plan = Plan { passes: 1, chunks: (rows / 1_000) as usize, units: rows, rows };
+    record.time(Operation::InsertMany, plan, |chunk| {
+        let first = chunk as u64 * 1_000;
+        subject.insert_many(first..first + 1_000)
+    })?;
+    check(&subject, rows)?;
+    std::mem::forget(subject);
+    Ok(record)
+}
+
+fn reads<S: Subject>(record: &mut Record, subject: &S, rows: u64) -> Result<(), String> {
+    let probes = Probes::new(rows);
+    let plan = |passes: usize, rows: u64| Plan { passes, chunks: CHUNKS, units: rows, rows };
+
+    let count = probes.ids.len() as u64;
+    record.time(Operation::Get, plan(5, count), |chunk| subject.get(slice(&probes.ids, CHUNKS, chunk)))?;
+    record.time(Operation::GetByEmail, plan(5, count), |chunk| {
+        subject.get_by_email(slice(&probes.emails, CHUNKS, chunk))
+    })?;
+
+    let counted = |span: u32| probes.ages.iter().map(|age| probes.rows_between(*age..*age + span)).sum();
+    record
+        .time(Operation::Age, plan(3, counted(1)), |chunk| subject.age(slice(&probes.ages, CHUNKS, chunk)))?;
+    record.time(Operation::Ages, plan(3, counted(SPAN)), |chunk| {
+        subject.ages(slice(&probes.ages, CHUNKS, chunk))
+    })?;
+
+    let times = 250;
+    let tens = |times: u64| Plan {
+        passes: 3,
+        chunks: CHUNKS,
+        units: times * CHUNKS as u64,
+        rows: 10 * times * CHUNKS as u64,
+    };
+    record.time(Operation::FirstByAge, tens(times), |_| subject.first_by_age(times))?;
+    let cursor = subject.cursor(rows - 10);
+    record.time(Operation::LastPage, tens(times), |_| subject.page(&cursor, times))?;
+
+    let scans = 3;
+    let scan =
+        Plan { passes: 2, chunks: scans, units: rows * scans as u64, rows: probes.in_city * scans as u64 };
+    record.time(Operation::Scan, scan, |_| subject.scan())
+}
+
+fn updates<S: Subject>(record: &mut Record, subject: &S, rows: u64) -> Result<(), String> {
+    let probes = Probes::new(rows);
+    let (by_key, by_handle) = probes.updates.split_at(probes.updates.len() / 2);
+    let chunks = WRITE_CHUNKS / 2;
+    let plan =
+        |passes: usize, ids: &[u64]| Plan { passes, chunks, units: ids.len() as u64, rows: ids.len() as u64 };
+    record.time(Operation::Modify, plan(2, by_key), |chunk| subject.modify(slice(by_key, chunks, chunk)))?;
+    let mut handles: Vec<_> =
+        (0..chunks).map(|chunk| Some(subject.handles(slice(by_handle, chunks, chunk)))).collect();
+    record.time(Operation::Update, plan(1, by_handle), |chunk| {
+        handles.get_mut(chunk).and_then(Option::take).map_or(0, |rows| subject.update(rows))
+    })
+}
+
+/// Whether rows are what they should be, by key and by email.
+fn check<S: Subject>(subject: &S, rows: u64) -> Result<(), String> {
+    let wrong = (0..rows).step_by(997).chain([rows - 1]).find(|number| !subject.holds(*number));
+    match wrong {
+        Some(number) => Err(format!("row {number} is not what was inserted")),
+        None if subject.holds(rows) => Err("there is a row that nobody inserted".to_owned()),
+        None => Ok(()),
+    }
+}
+
+/// The numbers of a chunk's rows.
+fn share(rows: u64, chunk: usize) -> Range<u64> {
+    let each = rows / WRITE_CHUNKS as u64;
+    let first = each * chunk as u64;
+    first..first + each
+}
+
+/// A chunk's part.
+fn slice<T>(all: &[T], chunks: usize, chunk: usize) -> &[T] {
+    let each = all.len() / chunks;
+    &all[each * chunk..each * (chunk + 1)]
+}
+
+/// Repeats one operation for ten seconds.
+fn profile<S: Subject>(rows: u64, operation: Operation) -> Result<(), String> {
+    let mut subject = S::new(None);
+    let fill = |subject: &S, many: bool| {
+        for first in (0..rows).step_by(1_000) {
+            let numbers = first..first + 1_000;
+            if many {
+                subject.insert_many(numbers)
+            } else {
+                subject.insert(numbers)
+            };
+        }
+    };
+    fill(&subject, false);
+    let probes = Probes::new(rows);
+    let cursor = subject.cursor(rows - 10);
+    let (begin, mut passes) = (Instant::now(), 0_u32);
+    while begin.elapsed() < Duration::from_secs(10) {
+        black_box(match operation {
+            Operation::Insert | Operation::InsertMany => {
+                subject = S::new(None);
+                fill(&subject, operation == Operation::InsertMany);
+                rows
+            }
+            Operation::Get => subject.get(&probes.ids),
+            Operation::GetByEmail => subject.get_by_email(&probes.emails),
+            Operation::Age => subject.age(&probes.ages),
+            Operation::Ages => subject.ages(&probes.ages),
+            Operation::FirstByAge => subject.first_by_age(1_000),
+            Operation::LastPage => subject.page(&cursor, 1_000),
+            Operation::Modify => subject.modify(&probes.updates),
+            Operation::Update => subject.update(subject.handles(&probes.updates)),
+            Operation::Scan => subject.scan(),
+        });
+        passes += 1;
+    }
+    let (variant, title) = (std::any::type_name::<S>(), operation.title());
+    eprintln!("{variant}: {passes} passes of `{title}` in {:.1} s", begin.elapsed().as_secs_f64());
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! What is measured.
+
+/// One line of the table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Operation {
+    Insert,
+    InsertMany,
+    Get,
+    GetByEmail,
+    Age,
+    Ages,
+    FirstByAge,
+    LastPage,
+    Modify,
+    Update,
+    Scan,
+}
+
+impl Operation {
+    /// In the order of the table.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Get,
+        Self::GetByEmail,
+        Self::Age,
+        Self::Ages,
+        Self::FirstByAge,
+        Self::LastPage,
+        Self::Insert,
+        Self::InsertMany,
+        Self::Modify,
+        Self::Update,
+        Self::Scan,
+    ];
+
+    /// For the command line and for JSON.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::InsertMany => "insert-many",
+            Self::Get => "get",
+            Self::GetByEmail => "get-by-email",
+            Self::Age => "age",
+            Self::Ages => "ages",
+            Self::FirstByAge => "first-by-age",
+            Self::LastPage => "last-page",
+            Self::Modify => "modify",
+            Self::Update => "update",
+            Self::Scan => "scan",
+        }
+    }
+
+    /// For people.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Insert => "insert, one a commit",
+            Self::InsertMany => "insert, 1,000 a commit, a row",
+            Self::Get => "get by key",
+            Self::GetByEmail => "get by distinct",
+            Self::Age => "index equality, a row",
+            Self::Ages => "index range, a row",
+            Self::FirstByAge => "order by index, limit 10",
+            Self::LastPage => "the last page of 10, by cursor",
+            Self::Modify => "update of the index, by key",
+            Self::Update => "update of the index, by handle",
+            Self::Scan => "filter nobody declared, a row seen",
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What the command line asks for.
+
+use std::path::PathBuf;
+
+use crate::operation::Operation;
+
+pub(crate) const USAGE: &str = "\
+Measures routier against hand-written maps, prints a table and writes it as JSON.
+
+  --rows N       how many rows (100000)
+  --rounds N     how many processes a variant, interleaved; minima are taken over them (7)
+  --json PATH    where the JSON goes (benches.json in the target directory)
+  --threads      also reads beside a committer
+  --variant V    only this variant, may be repeated: hand, hand-parking-lot, async, ours
+  --profile OP   repeats one operation for ten seconds, for a profiler; needs one --variant, and OP is one of
+                 insert, insert-many, get, get-by-email, age, ages, first-by-age, last-page, modify, update, scan";
+
+pub(crate) struct Options {
+    pub(crate) rows: u64,
+    pub(crate) rounds: usize,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) threads: bool,
+    pub(crate) variants: Vec<Variant>,
+    pub(crate) run: Run,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Run {
+    Help,
+    /// Starts the others and compares what they print.
+    Parent,
+    /// One variant and one part of the measurements.
+    Child {
+        variant: Variant,
+        phase: Phase,
+    },
+}
+
+/// Who does the work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Variant {
+    /// Hand-written maps behind the lock of `std`.
+    Hand,
+    /// The same behind the lock of `parking_lot`.
+    HandParkingLot,
+    /// The first, behind an `async fn` that returns a `Result`.
+    HandAsync,
+    /// routier.
+    Ours,
+}
+
+impl Variant {
+    pub(crate) const ALL: [Self; 4] = [Self::Hand, Self::HandParkingLot, Self::HandAsync, Self::Ours];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Hand => "hand",
+            Self::HandParkingLot => "hand-parking-lot",
+            Self::HandAsync => "async",
+            Self::Ours => "ours",
+        }
+    }
+}
+
+/// What one process measures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Phase {
+    /// Inserts one a commit, then reads, then updates.
+    Rows,
+    /// Inserts a thousand a commit.
+    Batches,
+    /// Bytes a row, and allocations an operation.
+    Space,
+    /// Reads while another thread commits.
+    Beside,
+    /// One operation again and again.
+    Profile(Operation),
+}
+
+impl Phase {
+    pub(crate) const NAMED: [(&'static str, Self); 4] =
+        [("rows", Self::Rows), ("batches", Self::Batches), ("space", Self::Space), ("beside", Self::Beside)];
+
+    pub(crate) fn name(self) -> &'static str {
+        Self::NAMED.iter().find(|(_, phase)| *phase == self).map_or("profile", |(name, _)| name)
+    }
+}
+
+impl Options {
+    pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut options = Self {
+            rows: 100_000,
+            rounds: 7,
+            json: None,
+            threads: false,
+            variants: Vec::new(),
+            run: Run::Parent,
+        };
+        let mut phase = None;
+        let mut arguments = arguments;
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().ok_or_else(|| format!("`{argument}` needs a value"));
+            match argument.as_str() {
+                "--rows" => options.rows = number(&value()?)?,
+                "--rounds" => options.rounds = number(&value()?)? as usize,
+                "--json" => options.json = Some(value()?.into()),
+                "--threads" => options.threads = true,
+                "--variant" => options
+                    .variants
+                    .push(named(&value()?, Variant::ALL.map(|variant| (variant.name(), variant)))?),
+                "--profile" => {
+                    phase = Some(Phase::Profile(named(
+                        &value()?,
+                        Operation::ALL.map(|operation| (operation.name(), operation)),
+                    )?));
+                }
+                "--phase" => phase = Some(named(&value()?, Phase::NAMED)?),
+                "--help" | "-h" => options.run = Run::Help,
+                _ => return Err(format!("`{argument}` is no option")),
+            }
+        }
+        if options.rows < 1_000 || !options.rows.is_multiple_of(1_000) {
+            return Err("`--rows` takes a multiple of 1000".to_owned());
+        }
+        if let Some(phase) = phase {
+            let [variant] = options.variants[..] else {
+                return Err("this needs exactly one `--variant`".to_owned());
+            };
+            options.run = Run::Child { variant, phase };
+        }
+        if options.variants.is_empty() {
+            options.variants = Variant::ALL.to_vec();
+        }
+        Ok(options)
+    }
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    let digits = text.replace(['_', ','], "");
+    digits
+        .parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| format!("`{text}` is not a number above 0"))
+}
+
+fn named<T: Copy, const N: usize>(name: &str, table: [(&'static str, T); N]) -> Result<T, String> {
+    let found = table.iter().find(|(known, _)| *known == name);
+    found
+        .map(|(_, value)| *value)
+        .ok_or_else(|| format!("`{name}` is none of {}", table.map(|(known, _)| known).join(", ")))
+}

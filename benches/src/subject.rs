@@ -1,0 +1,42 @@
+//! What every variant does: the whole loop of an operation, so that nothing but the variant's own calls is in it.
+
+use std::ops::Range;
+
+/// A collection of users. Each method gives how many rows it read or wrote.
+pub(crate) trait Subject: Send + Sync + Sized {
+    /// A row that was read.
+    type Row: Send;
+    /// A place in the order by age.
+    type Cursor: Send;
+
+    /// An empty one; `history` is how many changes are kept where any are, `None` for as many as usual.
+    fn new(history: Option<usize>) -> Self;
+
+    /// Builds the rows with these numbers and inserts them one a commit.
+    fn insert(&self, numbers: Range<u64>) -> u64;
+    /// Builds the rows with these numbers and inserts them in one commit.
+    fn insert_many(&self, numbers: Range<u64>) -> u64;
+    fn get(&self, ids: &[u64]) -> u64;
+    fn get_by_email(&self, emails: &[String]) -> u64;
+    /// All rows of each age.
+    fn age(&self, ages: &[u32]) -> u64;
+    /// All rows of the `SPAN` ages from each age on.
+    fn ages(&self, ages: &[u32]) -> u64;
+    /// The ten youngest, that many times.
+    fn first_by_age(&self, times: u64) -> u64;
+    /// The ten rows after a place in the order by age, that many times.
+    fn page(&self, cursor: &Self::Cursor, times: u64) -> u64;
+    /// Reads, changes the age and writes, one a commit.
+    fn modify(&self, ids: &[u64]) -> u64;
+    /// Changes the age of rows that were read before and must not have changed since, one a commit.
+    fn update(&self, rows: Vec<Self::Row>) -> u64;
+    /// The rows of `CITY`, which no index has.
+    fn scan(&self) -> u64;
+
+    /// Handles for `update`.
+    fn handles(&self, ids: &[u64]) -> Vec<Self::Row>;
+    /// The place after the first rows.
+    fn cursor(&self, rows: u64) -> Self::Cursor;
+    /// Whether the row with this id is what its number says, and the same by email.
+    fn holds(&self, number: u64) -> bool;
+}
