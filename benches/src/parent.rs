@@ -21,21 +21,14 @@ pub(crate) struct Outcome {
 
 pub(crate) fn run(options: &Options) -> Result<(), String> {
     let mut outcomes: Vec<Outcome> = options.variants.iter().map(|variant| Outcome::new(*variant)).collect();
-    let mut failed = Vec::new();
     for round in 0..options.rounds {
         eprintln!("round {} of {}", round + 1, options.rounds);
         // Nobody always comes first.
         outcomes.rotate_left(1);
         for phase in phases(options, round) {
             for outcome in &mut outcomes {
-                match child(options, outcome.variant, phase) {
-                    Ok(record) => outcome.add(record),
-                    Err(what) => failed.push(what),
-                }
+                outcome.add(child(options, outcome.variant, phase)?);
             }
-        }
-        if let Some(what) = failed.first() {
-            return Err(what.clone());
         }
     }
     outcomes.sort_by_key(|outcome| Variant::ALL.iter().position(|variant| *variant == outcome.variant));
