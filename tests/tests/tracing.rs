@@ -10,7 +10,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-#[derive(Entity, Clone, Serialize, Deserialize)]
+#[derive(Entity, Clone, Debug, Serialize, Deserialize)]
 struct Secret {
     #[key]
     name: String,

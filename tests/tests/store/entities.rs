@@ -5,26 +5,26 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[entity(collection = "players", index(guild, score))]
-pub struct Player {
+pub(crate) struct Player {
     #[key]
     #[identity]
-    pub id: u64,
+    pub(crate) id: u64,
     #[distinct]
-    pub handle: String,
+    pub(crate) handle: String,
     #[index]
-    pub score: u32,
+    pub(crate) score: u32,
     #[index]
-    pub guild: Option<String>,
+    pub(crate) guild: Option<String>,
     #[index]
-    pub tags: Vec<String>,
-    pub bio: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) bio: String,
     #[version]
-    pub revision: u64,
+    pub(crate) revision: u64,
 }
 
 impl NewPlayer {
     /// A player with nothing but a handle and a score.
-    pub fn named(handle: &str, score: u32) -> Self {
+    pub(crate) fn named(handle: &str, score: u32) -> Self {
         Self { handle: handle.to_owned(), score, guild: None, tags: Vec::new(), bio: String::new() }
     }
 }

@@ -19,7 +19,7 @@ async fn insert_get_update_remove() -> Result<()> {
     let stale = players.update(&ada, |p| p.score += 1).await.unwrap_err();
     assert_eq!(stale.kind(), ErrorKind::Conflict);
     assert!(!stale.is_retryable());
-    assert_eq!(players.filter(|p| p.score.ge(4)).all().await?, [newer.clone()]);
+    assert_eq!(players.filter(|p| p.score.ge(4)).all().await?, std::slice::from_ref(&newer));
     let duplicate = players.insert(NewPlayer::named("ada", 9)).await.unwrap_err();
     assert_eq!(duplicate.kind(), ErrorKind::Duplicate);
     players.remove(&newer).await?;
