@@ -206,6 +206,11 @@ impl<E: Entity, V: View<E>> Index<E> for Hashed<E, V> {
             }
         }
     }
+
+    #[cfg(test)]
+    fn n_old(&self) -> usize {
+        self.shards.iter().map(|shard| shard.lock().old.len()).sum()
+    }
 }
 
 /// The number of the shard: by bits of the hash that the table does not use.

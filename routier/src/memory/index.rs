@@ -20,6 +20,10 @@ pub(super) trait Index<E: Entity>: Send + Sync {
 
     /// Lets go of rows, given with their versions, in the `old` side.
     fn forget(&self, rows: &[(&E, u64)]);
+
+    /// How many rows the `old` side has.
+    #[cfg(test)]
+    fn n_old(&self) -> usize;
 }
 
 /// A structure for lookups by values that no two rows share.

@@ -67,4 +67,9 @@ impl<E: Entity> Index<E> for KeyOrder<E> {
         // Also when nothing has been taken over yet: it may be happening.
         self.index.forget(rows);
     }
+
+    #[cfg(test)]
+    fn n_old(&self) -> usize {
+        self.index.n_old()
+    }
 }

@@ -219,6 +219,11 @@ impl<E: Entity, O: Order<E>> Index<E> for Ordered<E, O> {
             });
         }
     }
+
+    #[cfg(test)]
+    fn n_old(&self) -> usize {
+        self.tree.read().n_old()
+    }
 }
 
 impl<E: Entity, O: Order<E>> OrderedIndex<E> for Ordered<E, O> {

@@ -136,6 +136,13 @@ impl<E: Entity> Table<E> {
         })
     }
 
+    /// How many rows stand in the `old` sides of all structures.
+    #[cfg(test)]
+    pub(super) fn n_old(&self) -> usize {
+        let indexes: usize = self.chain.iter().map(|index| index.n_old()).sum();
+        indexes + self.keys.n_old() + self.primary.n_old()
+    }
+
     /// The structures before the primary, in the order in which a commit goes through them.
     pub(super) fn chain(&self) -> (&[Arc<dyn Index<E>>], &KeyOrder<E>) {
         (&self.chain, &self.keys)
