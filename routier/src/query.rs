@@ -1,5 +1,5 @@
 //! Queries as data: fields, filters, orders, cursors, what they mean ([`eval`]) and how they are carried out
-//! ([`plan`]).
+//! ([`plan`](mod@plan)).
 
 mod check;
 mod cursor;

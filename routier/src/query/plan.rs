@@ -206,14 +206,13 @@ pub fn plan(
     };
     let wanted = Wanted::of(&query.order, &conjunction, descriptor);
     let costs = Costs::by(estimate);
-    let chosen = choose(&conjunction, &query, &wanted, paths, &costs, descriptor);
-    let direction = wanted.direction(&chosen.access, paths);
-    let access = if direction == Some(true) { chosen.access.turned() } else { chosen.access };
+    let (path, direction) = choose(&conjunction, &query, &wanted, paths, &costs, descriptor);
+    let access = if direction == Some(true) { path.access.turned() } else { path.access };
     let seek = match &query.after {
         Some(after) if direction.is_some() => wanted.seek(&access, after),
         _ => None,
     };
-    let residual = conjunction.without(&chosen.covered);
+    let residual = conjunction.without(&path.covered);
     Plan { access, residual, sorted: direction.is_some(), seek, query, descriptor, except }
 }
 

@@ -40,22 +40,26 @@ impl<'a> Costs<'a> {
         }
     }
 
-    /// The costs of several paths, where all of them are known: else they cannot be compared.
-    fn of_all(&self, paths: &[Path]) -> Vec<Option<usize>> {
-        let unknown = vec![None; paths.len()];
+    /// Sorts several paths by what they cost, where that is known of all of them, then by rank. Gives the cost of the
+    /// first; a single path is not asked for.
+    fn sort(&self, paths: &mut Vec<Path>, before: impl Fn(&Path) -> bool) -> Option<usize> {
         if paths.len() < 2 {
-            return unknown;
+            return None;
         }
-        let known: Option<Vec<_>> = paths.iter().map(|path| self.of(&path.access).map(Some)).collect();
-        known.unwrap_or(unknown)
+        let known: Option<Vec<usize>> = paths.iter().map(|path| self.of(&path.access)).collect();
+        let known = known.unwrap_or_default();
+        let mut priced: Vec<_> = (0..).map(|at| known.get(at).copied()).zip(paths.drain(..)).collect();
+        priced.sort_by_cached_key(|(cost, path)| (*cost, Rank::of(&path.access), !before(path)));
+        let least = priced.first().and_then(|(cost, _)| *cost);
+        paths.extend(priced.into_iter().map(|(_, path)| path));
+        least
     }
 }
 
 /// The cheapest path: by cost where that is known, else by rank. Of equal ones the first is taken.
-pub(super) fn cheapest(paths: Vec<Path>, costs: &Costs<'_>) -> Option<Path> {
-    let costs = costs.of_all(&paths);
-    let priced = costs.into_iter().zip(paths);
-    priced.min_by_key(|(cost, path)| (*cost, Rank::of(&path.access))).map(|(_, path)| path)
+pub(super) fn cheapest(mut paths: Vec<Path>, costs: &Costs<'_>) -> Option<Path> {
+    costs.sort(&mut paths, |_| false);
+    paths.into_iter().next()
 }
 
 /// How many rows of another order are few enough to be found and sorted, by a query that wants only so many: a walk in
@@ -65,7 +69,10 @@ pub(super) fn few(query: &Query) -> Option<usize> {
     Some(usize::try_from(needed).unwrap_or(usize::MAX).saturating_mul(4).saturating_add(64))
 }
 
-/// The path of a query: one of its filter's, or one in its order, or the scan.
+/// The path of a query, and whether its walk gives the order: backwards, where that is `Some(true)`.
+type Chosen = (Path, Option<bool>);
+
+/// Chooses the path of a query: one of its filter's, or one in its order, or the scan.
 pub(super) fn choose(
     conjunction: &Conjunction,
     query: &Query,
@@ -73,28 +80,31 @@ pub(super) fn choose(
     may: Paths,
     costs: &Costs<'_>,
     descriptor: &Descriptor,
-) -> Path {
-    let scan = Path { access: Access::Scan, covered: Vec::new() };
+) -> Chosen {
+    let scan = || (Path { access: Access::Scan, covered: Vec::new() }, wanted.at_most_one());
     if !may.indexes {
-        return scan;
+        return scan();
     }
-    let walk = || wanted.walk(may).map(|access| Path { access, covered: Vec::new() });
-    let found = all_paths(conjunction, descriptor, costs);
-    let prices = costs.of_all(&found);
-    let is_sorted = |path: &Path| wanted.direction(&path.access, may).is_some();
-    let mut priced: Vec<(Option<usize>, bool, Path)> =
-        found.into_iter().zip(prices).map(|(path, cost)| (cost, is_sorted(&path), path)).collect();
-    priced.sort_by_key(|(cost, is_sorted, path)| (*cost, Rank::of(&path.access), !is_sorted));
-    let mut by_price = priced.into_iter();
-    let Some((cost, is_sorted, best)) = by_price.next() else {
+    let direction = |path: &Path| wanted.direction(&path.access, may);
+    let walk = || wanted.walk(may).map(|(access, way)| (Path { access, covered: Vec::new() }, Some(way)));
+    let mut found = all_paths(conjunction, descriptor, costs);
+    let cost = costs.sort(&mut found, |path| direction(path).is_some());
+    let mut found = found.into_iter();
+    let Some(best) = found.next() else {
         // What a test picks out of everything is sorted by key sooner than everything is walked in that order.
         let picks = !conjunction.parts.is_empty() && query.order.is_empty() && query.limit.is_none();
-        return if query.unordered || picks { scan } else { walk().unwrap_or(scan) };
+        return if query.unordered || picks { scan() } else { walk().unwrap_or_else(scan) };
     };
-    let Some(few) = few(query).filter(|_| !is_sorted && !query.unordered) else { return best };
-    let in_order = by_price.find(|(_, is_sorted, _)| *is_sorted).map(|(_, _, path)| path).or_else(walk);
-    match in_order {
-        Some(in_order) if cost.or_else(|| costs.of(&best.access)).is_some_and(|cost| cost > few) => in_order,
-        _ => best,
+    let way = direction(&best);
+    if let (None, false, Some(few)) = (way, query.unordered, few(query)) {
+        let in_order = found.find_map(|path| Some((direction(&path)?, path)));
+        let in_order = in_order.map(|(way, path)| (path, Some(way))).or_else(walk);
+        match in_order {
+            Some(in_order) if cost.or_else(|| costs.of(&best.access)).is_some_and(|cost| cost > few) => {
+                return in_order;
+            }
+            _ => {}
+        }
     }
+    (best, way)
 }

@@ -40,11 +40,15 @@ impl Conjunction {
             Predicate::All => {}
             Predicate::Nothing => return None,
             Predicate::And(parts) => {
+                conjunction.parts.reserve_exact(parts.len());
                 for part in parts {
                     conjunction.add(part, descriptor)?;
                 }
             }
-            other => conjunction.add(other, descriptor)?,
+            other => {
+                conjunction.parts.reserve_exact(1);
+                conjunction.add(other, descriptor)?;
+            }
         }
         Some(conjunction)
     }

@@ -31,6 +31,9 @@ pub(super) fn paths(conjunction: &Conjunction, descriptor: &Descriptor, costs: &
 ///
 /// The arms of the arms are not: that would take time exponential in the depth of the filter.
 pub(super) fn all_paths(conjunction: &Conjunction, descriptor: &Descriptor, costs: &Costs<'_>) -> Vec<Path> {
+    if conjunction.parts.is_empty() {
+        return Vec::new();
+    }
     let mut found = paths(conjunction, descriptor, costs);
     for place in 0..conjunction.parts.len() {
         found.extend(union_within(conjunction, place, descriptor, costs));

@@ -15,11 +15,18 @@ const MAX_POINTS: usize = 4_096;
 /// The lookups that give all rows of a filter, where it leaves every one of the columns only some values, none of them
 /// `None`; with the places of the parts that they make sure of. They ascend.
 pub(super) fn points(conjunction: &Conjunction, columns: &[u16]) -> Option<(Vec<Vec<Datum>>, Vec<usize>)> {
-    let mut all = vec![Vec::with_capacity(columns.len())];
-    let mut covered = Vec::with_capacity(columns.len());
-    for column in columns {
+    let values = |column: &u16| {
         let (place, set) = conjunction.column(*column)?;
         let values = set.points().filter(|values| !values.iter().any(Datum::is_none))?;
+        Some((place, values))
+    };
+    // Most filters have no such values, and are to cost nothing here.
+    if !columns.iter().all(|column| values(column).is_some()) {
+        return None;
+    }
+    let mut all = vec![Vec::with_capacity(columns.len())];
+    let mut covered = Vec::with_capacity(columns.len());
+    for (place, values) in columns.iter().filter_map(values) {
         all = product(all, values)?;
         covered.push(place);
     }
@@ -53,8 +60,9 @@ pub(super) fn ranges(
     columns: &[u16],
     descriptor: &Descriptor,
 ) -> Option<(Vec<Range>, Vec<usize>)> {
-    let mut prefixes = vec![Vec::with_capacity(columns.len())];
-    let mut covered = Vec::with_capacity(columns.len());
+    conjunction.column(*columns.first()?)?;
+    let mut prefixes = vec![Vec::new()];
+    let mut covered = Vec::new();
     let mut bounds = (Bound::Unbounded, Bound::Unbounded);
     for column in columns {
         let Some((place, set)) = conjunction.column(*column) else { break };
@@ -71,9 +79,6 @@ pub(super) fn ranges(
             }
         }
         covered.push(place);
-    }
-    if covered.is_empty() {
-        return None;
     }
     let (low, high) = bounds;
     let range = |prefix| Range::within(prefix, low.clone(), high.clone());
