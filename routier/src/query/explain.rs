@@ -293,6 +293,10 @@ impl Display for Test<'_> {
             }
             Predicate::Absent { field } => write!(f, "{} is none", name(field)),
             Predicate::StartsWith { field, prefix } => write!(f, "{} starts with {prefix:?}", name(field)),
+            Predicate::Contains { field, values } if values.len() < 2 => {
+                write!(f, "{} contains ", name(field))?;
+                separated(f, values, "", |f, value| value.fmt(f))
+            }
             Predicate::Contains { field, values } => {
                 write!(f, "{} contains any of [", name(field))?;
                 listed(f, values)

@@ -116,7 +116,8 @@ pub enum Access {
         /// The values.
         values: Vec<Vec<Datum>>,
     },
-    /// Ranges of an ordered index, in its order, ties by key; or of an index of elements, where a row comes once.
+    /// Ranges of an ordered index, in its order, ties by key; or of an index of elements, where a row comes once, in any
+    /// order, but by key where the range is of a single element.
     Index {
         /// The index.
         index: u16,

@@ -95,7 +95,11 @@ impl<'a> Wanted<'a> {
         let given = match access {
             Access::Keys(_) | Access::KeyRange { .. } => self.is_given(&[], false),
             Access::Distinct { index, .. } => self.is_given(self.columns(*index, IndexKind::Distinct)?, true),
-            Access::Index { index, .. } => self.is_given(self.columns(*index, IndexKind::Ordered)?, false),
+            Access::Index { index, ranges, .. } => match self.columns(*index, IndexKind::Ordered) {
+                Some(columns) => self.is_given(columns, false),
+                // The rows that have one element come by key.
+                None => one_element(ranges).is_some() && self.is_given(&[], false),
+            },
             Access::Nothing | Access::Scan | Access::Union(_) => false,
         };
         given.then_some(descending)
@@ -147,11 +151,6 @@ impl<'a> Wanted<'a> {
 
     /// Where a walk that gives the order begins when it goes on after a place.
     pub(super) fn seek(&self, access: &Access, after: &Position) -> Option<Position> {
-        let columns = match access {
-            Access::KeyRange { .. } => &[],
-            Access::Index { index, .. } => self.columns(*index, IndexKind::Ordered)?,
-            _ => return None,
-        };
         let fields = self.order.iter().map(|term| &term.field).chain(self.descriptor.key);
         let place = || fields.clone().zip(after.values.iter().chain(&after.key));
         if after.values.len() != self.order.len() || after.key.len() != self.descriptor.key.len() {
@@ -165,7 +164,22 @@ impl<'a> Wanted<'a> {
             let found = place().find(|(field, _)| *field == column).map(|(_, value)| value);
             found.or_else(|| self.conjunction.fixed(*column)).cloned()
         };
-        let values: Option<Vec<Datum>> = columns.iter().map(value).collect();
+        let values: Option<Vec<Datum>> = match access {
+            Access::KeyRange { .. } => Some(Vec::new()),
+            Access::Index { index, ranges, .. } => match self.columns(*index, IndexKind::Ordered) {
+                Some(columns) => columns.iter().map(value).collect(),
+                None => one_element(ranges).map(<[Datum]>::to_vec),
+            },
+            _ => None,
+        };
         Some(Position { values: values?, key: after.key.clone() })
+    }
+}
+
+/// The element that all of the ranges are of.
+fn one_element(ranges: &[Range]) -> Option<&[Datum]> {
+    match ranges {
+        [range] if range.prefix.len() == 1 => Some(&range.prefix),
+        _ => None,
     }
 }

@@ -247,12 +247,7 @@ fn walk(rows: &[AnyRow], access: &Access, seek: Option<&Position>, descriptor: &
         Access::Index { index, ranges, descending } => {
             let index = descriptor.indexes[usize::from(*index)];
             if index.kind == IndexKind::Elements {
-                assert!(seek.is_none());
-                return rows
-                    .iter()
-                    .filter(|row| has_element(row, index.fields[0], ranges))
-                    .cloned()
-                    .collect();
+                return with_element(rows, index.fields[0], ranges, *descending, seek);
             }
             entries(rows, index.fields, ranges, *descending)
                 .into_iter()
@@ -267,6 +262,34 @@ fn walk(rows: &[AnyRow], access: &Access, seek: Option<&Position>, descriptor: &
             all.filter(|row| seen.insert(of(row, descriptor.key))).collect()
         }
     }
+}
+
+/// The rows with an element in the ranges: those of a single one by key, those of several the wrong way round.
+fn with_element(
+    rows: &[AnyRow],
+    field: u16,
+    ranges: &[Range],
+    descending: bool,
+    seek: Option<&Position>,
+) -> Vec<AnyRow> {
+    let key = |row: &AnyRow| of(row, row.descriptor().key);
+    let mut found: Vec<AnyRow> = rows.iter().filter(|row| has_element(row, field, ranges)).cloned().collect();
+    found.sort_by_key(key);
+    let [only] = ranges else {
+        assert!(!descending && seek.is_none());
+        found.reverse();
+        return found;
+    };
+    if descending {
+        found.reverse();
+    }
+    found.retain(|row| {
+        seek.is_none_or(|seek| {
+            assert_eq!(seek.values, only.prefix);
+            if descending { key(row) < seek.key } else { key(row) > seek.key }
+        })
+    });
+    found
 }
 
 fn has_element(row: &AnyRow, field: u16, ranges: &[Range]) -> bool {

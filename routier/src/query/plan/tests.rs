@@ -80,6 +80,7 @@ fn by_index() -> Vec<(&'static str, Asked)> {
         ("elements", of(TAGS.contains_any(["red", "blue"]))),
         ("two elements", of(TAGS.contains("red") & TAGS.contains("blue"))),
         ("either element", of(TAGS.contains("red") | TAGS.contains("blue"))),
+        ("element, from the last key", of(TAGS.contains("red") & SCORE.ne(5)).by(ID.desc()).limit(10)),
         ("no elements", of(TAGS.contains_any(Vec::<&str>::new()))),
         ("empty list", of(TAGS.is_empty())),
         (
@@ -224,6 +225,8 @@ fn a_page_begins_where_the_last_one_ended() {
         Some(vec![one.clone(), five.clone()]),
         "a column that the filter fixes"
     );
+    assert_eq!(seek(of(TAGS.contains("red")), vec![]), Some(vec![text("red")]));
+    assert_eq!(seek(of(TAGS.contains_any(["red", "blue"])), vec![]), None);
     assert_eq!(seek(of(SCORE.eq(5)), vec![]), Some(vec![five.clone()]));
     assert_eq!(
         seek(of(GUILD.eq(1)).by(GUILD.asc()).limit(2), vec![Datum::UInt(2)]),
