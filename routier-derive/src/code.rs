@@ -29,6 +29,12 @@ pub(crate) fn without_self(tokens: impl ToTokens, name: &Ident) -> TokenStream {
     tokens.into_token_stream().into_iter().map(replace).collect()
 }
 
+/// `Self`, where the name of the user's struct stands: for what is to be said of the struct. It is not the name itself,
+/// which may be deprecated.
+pub(crate) fn this_struct(name: &Ident) -> Ident {
+    Ident::new("Self", name.span())
+}
+
 /// `<ty as Single>::This`, which is `ty` itself.
 pub(crate) fn this(private: &TokenStream, ty: &Type) -> TokenStream {
     single(private, ty, "This")
@@ -53,7 +59,7 @@ pub(crate) fn call(private: &TokenStream, ty: &Type, function: &str, argument: T
 }
 
 /// The places of the first and the last token.
-fn ends(ty: &Type) -> (Span, Span) {
+pub(crate) fn ends(ty: &Type) -> (Span, Span) {
     let mut spans = ty.to_token_stream().into_iter().map(|tree| tree.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     (first, spans.last().unwrap_or(first))

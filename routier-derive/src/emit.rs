@@ -1,7 +1,8 @@
 //! The code that is written for an entity.
 //!
 //! It has to survive whatever stands around it: paths are absolute, traits are named in full, locals are hygienic,
-//! nothing is inherent to the user's struct, and there is no `#[allow]`, which a `forbid` of the user's would refuse.
+//! nothing is inherent to the user's struct, there is no `#[allow]`, which a `forbid` of the user's would refuse, and no
+//! `#[diagnostic::..]`, which is not found where there is no prelude.
 
 mod descriptor;
 mod entity;

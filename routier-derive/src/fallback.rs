@@ -5,7 +5,7 @@ use quote::quote;
 use syn::DeriveInput;
 
 use crate::emit;
-use crate::model::{Model, fields_name, private};
+use crate::model::{Model, fields_name, private, respan};
 use crate::parse::StructOptions;
 use crate::validate::is_candidate;
 
@@ -22,7 +22,7 @@ pub(crate) fn entity(mut model: Model) -> TokenStream {
     }
     let (companions, handles) = (emit::companions(&model), model.fields_name());
     let fields = emit::fields(&model);
-    let (name, private) = (model.name(), model.private());
+    let (name, private) = (respan(model.name()), model.private());
     let stub = stub(&private, &quote!(#handles), &fields);
     quote! {
         #companions

@@ -1,9 +1,5 @@
 //! The derives of routier. Use them through `routier`, whose items the generated code names.
 #![forbid(unsafe_code)]
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
 
 #[macro_use]
 mod code;
@@ -23,13 +19,13 @@ use syn::DeriveInput;
 use crate::diagnostics::Errors;
 use crate::model::Model;
 
-/// Makes a struct with named fields the row of a collection.
+#[doc = include_str!("../docs/entity.md")]
 #[proc_macro_derive(Entity, attributes(entity, key, identity, distinct, index, version))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
     entity(input.into()).into()
 }
 
-/// Lets an enum without fields, or a struct around another value, stand in keys, indexes and filters.
+#[doc = include_str!("../docs/value.md")]
 #[proc_macro_derive(Value, attributes(value))]
 pub fn derive_value(input: TokenStream) -> TokenStream {
     value(input.into()).into()

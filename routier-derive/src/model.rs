@@ -172,7 +172,7 @@ impl Model {
 
     /// The struct of field handles.
     pub(crate) fn fields_name(&self) -> Ident {
-        fields_name(self.name(), self.input.options.fields.as_ref())
+        fields_name(self.name(), self.input.options.fields.as_ref().filter(|given| *given != self.name()))
     }
 
     /// The module of the types that stand for undeclared fields.
@@ -190,7 +190,8 @@ impl Model {
             || self.version.is_some()
             || self.input.fields.iter().any(|field| field.default.is_some());
         let given = self.input.options.new.clone();
-        differs.then(|| given.unwrap_or_else(|| derived_name("New", self.name(), "")))
+        let given = given.filter(|given| given != self.name() && *given != self.fields_name());
+        differs.then(|| given.map_or_else(|| derived_name("New", self.name(), ""), |given| respan(&given)))
     }
 
     /// The default of a field, where it has one that can be used.
@@ -216,7 +217,7 @@ pub(crate) fn private(krate: Option<&Path>) -> TokenStream {
 
 /// The name of the struct of field handles.
 pub(crate) fn fields_name(name: &Ident, given: Option<&Ident>) -> Ident {
-    given.cloned().unwrap_or_else(|| derived_name("", name, "Fields"))
+    given.map_or_else(|| derived_name("", name, "Fields"), respan)
 }
 
 fn derived_name(before: &str, name: &Ident, after: &str) -> Ident {
@@ -239,8 +240,17 @@ pub(crate) fn is_list(ty: &Type) -> bool {
     element(ty).is_some()
 }
 
+/// Whether the type is known not to be `u64`. An alias is left to the compiler, and so is every type not known here.
+pub(crate) fn is_no_version(ty: &Type) -> bool {
+    const OTHERS: [&str; 15] = [
+        "u8", "u16", "u32", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f64", "String",
+        "Option", "Uuid",
+    ];
+    last_segment(ty).is_some_and(|last| OTHERS.iter().any(|other| last.ident == other))
+}
+
 /// The last part of a type's path.
-pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
     match ty {
         Type::Group(group) => last_segment(&group.elem),
         Type::Paren(paren) => last_segment(&paren.elem),

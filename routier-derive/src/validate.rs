@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 
 use crate::diagnostics::{self as say, Errors};
-use crate::model::{IndexKind, MAX_GROUP, Model, check_name, is_list, last_segment, serde_case};
+use crate::model::{IndexKind, MAX_GROUP, Model, check_name, is_list, is_no_version, serde_case};
 use crate::parse::{Field, Group};
 
 /// Reports every mistake.
@@ -59,12 +59,7 @@ fn version(model: &Model, number: usize, field: &Field, errors: &mut Errors) {
     never(field.marks.distinct, "#[distinct]", "it is the version, which no index holds");
     never(field.marks.index, "#[index]", "it is the version, which no index holds");
     never(field.default.as_ref().map(|default| default.span), "default", "the version is given by the store");
-    const OTHERS: [&str; 15] = [
-        "u8", "u16", "u32", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f64", "String",
-        "Option", "Uuid",
-    ];
-    // An alias of `u64` is left to the compiler, and so is every type not known here.
-    if last_segment(&field.ty).is_some_and(|last| OTHERS.iter().any(|other| last.ident == other)) {
+    if is_no_version(&field.ty) {
         errors.add(say::version_type(&field.ty));
     }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use syn::ext::IdentExt;
 
-use crate::code::this;
+use crate::code::{this, this_struct};
 use crate::model::{Index, IndexKind, Model};
 use crate::parse::Field;
 
@@ -12,7 +12,7 @@ use crate::parse::Field;
 ///     .with_fields(&[FieldDescriptor::declared::<Uuid>("id"), FieldDescriptor::undeclared("bio")])
 ///     .with_key(&[0])
 ///     .with_indexes(&[IndexDescriptor::distinct(&[1])])
-///     .with_codec(codec::<Player>());
+///     .with_codec(codec::<Self>());
 /// ```
 pub(super) fn emit(model: &Model) -> TokenStream {
     let private = model.private();
@@ -30,8 +30,8 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     });
     let indexes: Vec<TokenStream> = model.indexes.iter().map(|index| describe_index(model, index)).collect();
     let indexes = (!indexes.is_empty()).then(|| code!(.with_indexes(&[#(#indexes),*])));
-    // The user's own place, so that a missing `Serialize` is reported at the struct's name.
-    let name = model.name();
+    // A missing `Serialize` is reported there.
+    let name = this_struct(model.name());
     let codec = (!model.input.options.transient).then(|| code!(.with_codec(#private::codec::<#name>())));
     code! {
         const DESCRIPTOR: &'static #private::Descriptor =

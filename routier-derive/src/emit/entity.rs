@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
 
 use super::descriptor::{self, number};
-use crate::code::{call, single, this};
-use crate::model::{Index, IndexKind, Model, respan};
+use crate::code::{call, single, this, this_struct};
+use crate::model::{Index, IndexKind, Model, is_no_version, respan};
 
 /// ```text
 /// impl Entity for Player { .. }
@@ -150,15 +150,16 @@ fn show(model: &Model, index: &Index) -> TokenStream {
 fn version(model: &Model) -> Option<TokenStream> {
     let field = model.version.and_then(|number| model.field(number))?;
     let ident = respan(&field.ident);
-    // The user's own place, so that a missing `Clone` is reported at the struct's name.
-    let name = model.name();
+    // A missing `Clone` is reported there.
+    let name = this_struct(model.name());
     // At the field's type, so that one that is no `u64` is reported there.
     let value = Ident::new("version", Span::mixed_site().located_at(field.ty.span()));
+    let set = (!is_no_version(&field.ty)).then(|| code!(self.#ident = #value;));
     Some(code! {
         const COPY: ::core::option::Option<fn(&Self) -> Self> =
             ::core::option::Option::Some(<#name as ::core::clone::Clone>::clone);
         fn set_version(&mut self, version: u64) {
-            self.#ident = #value;
+            #set
         }
     })
 }

@@ -1,10 +1,13 @@
 //! The struct of field handles, and what stands for undeclared fields in it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::Visibility;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use super::descriptor::number;
-use crate::code::without_self;
+use crate::code::{ends, without_self};
 use crate::model::{Declared, Model, respan};
 use crate::parse::Field;
 
@@ -67,20 +70,25 @@ pub(super) fn docs(field: &Field) -> TokenStream {
 
 /// One empty enum for each undeclared field. It implements nothing, and its name is what the compiler calls the field.
 fn undeclared(model: &Model) -> Option<TokenStream> {
-    let markers: Vec<TokenStream> = model
-        .fields()
-        .filter(|(number, _)| !model.is_declared(*number))
-        .map(|(_, field)| {
-            let ident = respan(&field.ident);
-            let about = format!(" `{}`, which is not declared for querying.", field.ident.unraw());
-            code! {
-                #[doc = #about]
-                pub enum #ident {}
-            }
-        })
-        .collect();
+    let fields = model.fields().filter(|(number, _)| !model.is_declared(*number));
+    let markers: Vec<TokenStream> = fields.map(|(_, field)| marker(field)).collect();
     let module = model.module();
     (!markers.is_empty()).then(|| code!(mod #module { #(#markers)* }))
+}
+
+/// `pub enum bio {}`, where the user's field stands: that is what the compiler then shows.
+fn marker(field: &Field) -> TokenStream {
+    let ident = respan(&field.ident);
+    let about = format!(" `{}`, which is not declared for querying.", field.ident.unraw());
+    let first =
+        if matches!(field.vis, Visibility::Inherited) { field.ident.span() } else { field.vis.span() };
+    let written = |span| Span::mixed_site().located_at(span);
+    let open = quote_spanned!(written(first)=> pub enum);
+    let close = quote_spanned!(written(ends(&field.ty).1)=> {});
+    code! {
+        #[doc = #about]
+        #open #ident #close
+    }
 }
 
 /// `fn fields() -> PlayerFields { .. }`

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 
 use super::handles::docs;
 use crate::code::{this, without_self};
-use crate::model::{Model, respan};
+use crate::model::{Model, is_no_version, respan};
 use crate::parse::Field;
 
 /// ```text
@@ -67,7 +67,12 @@ fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
         return code!(#ident: #private::Fill::identity::<#ty>(fill)?);
     }
     if model.version == Some(number) {
-        return code!(#ident: 0);
+        // Of another type it is an error already.
+        return if is_no_version(&field.ty) {
+            code!(#ident: ::core::default::Default::default())
+        } else {
+            code!(#ident: 0)
+        };
     }
     let Some(expression) = model.default(number) else { return code!(#ident: self.#ident) };
     let ty = without_self(&field.ty, model.name());

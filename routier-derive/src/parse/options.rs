@@ -155,12 +155,11 @@ fn group(item: Item, errors: &mut Errors) -> Option<Group> {
 fn type_name(item: Item, errors: &mut Errors) -> Option<Ident> {
     let name = item.name.clone();
     let text = text(item, errors)?;
-    let Ok(mut ident) = syn::parse_str::<Ident>(&text.text) else {
+    let ident = LitStr::new(&text.text, text.span).parse::<Ident>().ok();
+    if ident.is_none() {
         errors.add(say::not_a_type_name(&name, text.span, &text.text));
-        return None;
-    };
-    ident.set_span(Span::call_site().located_at(text.span));
-    Some(ident)
+    }
+    ident
 }
 
 fn path(item: Item, errors: &mut Errors) -> Option<Path> {

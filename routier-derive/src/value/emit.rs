@@ -33,7 +33,6 @@ impl Out<'_> {
         let name = Ident::new(name, Span::mixed_site());
         code! {
             #[automatically_derived]
-            #[diagnostic::do_not_recommend]
             impl #private::#name for #this
             where
                 for<'any> #this: ::core::clone::Clone,
@@ -46,7 +45,7 @@ impl Out<'_> {
 
     /// An error where the type is not `Clone`, or the type in it no value.
     fn check(&self, inner: Option<&Type>) -> TokenStream {
-        let (private, name) = (&self.private, self.name);
+        let (private, name) = (&self.private, respan(self.name));
         let inner = inner.map(|ty| {
             let inner = this(private, ty);
             code! {
@@ -83,48 +82,48 @@ fn names_single(private: &TokenStream, names: &[Name]) -> TokenStream {
     let firsts = ranks.iter().zip(&patterns).take(last).map(|(rank, pattern)| code!(#rank => #pattern));
     let other = patterns.last();
     code! {
-           type This = Self;
-    type Of = Self;
-           type Ref<'a> = #private::Variant;
-           type Ordered = #private::Variant;
-           const TYPE: #private::Type = #private::Type::Enum(&[#(#texts),*]);
-           const EXACT: bool = true;
-           fn view(&self) -> #private::Variant {
-               match self {
-                   #(#patterns => #variants,)*
-               }
-           }
-           fn own(view: #private::Variant) -> #private::Variant {
-               view
-           }
-           fn least() -> #private::Variant {
-               #least
-           }
-           fn greatest() -> #private::Variant {
-               #greatest
-           }
-           fn datum<'a>(view: #private::Variant) -> #private::DatumRef<'a> {
-               #private::DatumRef::Enum(view)
-           }
-           fn undatum(datum: #private::DatumRef<'_>) -> ::core::option::Option<#private::Variant> {
-               match datum {
-                   #private::DatumRef::Enum(view) => match (view.rank, view.name) {
-                       #((#ranks, #texts))|* => ::core::option::Option::Some(view),
-                       _ => ::core::option::Option::None,
-                   },
-                   _ => ::core::option::Option::None,
-               }
-           }
-           fn restore(view: #private::Variant) -> Self {
-               match view.rank {
-                   #(#firsts,)*
-                   _ => #other,
-               }
-           }
-           fn bits(view: #private::Variant) -> u64 {
-               ::core::convert::From::from(view.rank)
-           }
-       }
+        type This = Self;
+        type Of = Self;
+        type Ref<'a> = #private::Variant;
+        type Ordered = #private::Variant;
+        const TYPE: #private::Type = #private::Type::Enum(&[#(#texts),*]);
+        const EXACT: bool = true;
+        fn view(&self) -> #private::Variant {
+            match self {
+                #(#patterns => #variants,)*
+            }
+        }
+        fn own(view: #private::Variant) -> #private::Variant {
+            view
+        }
+        fn least() -> #private::Variant {
+            #least
+        }
+        fn greatest() -> #private::Variant {
+            #greatest
+        }
+        fn datum<'a>(view: #private::Variant) -> #private::DatumRef<'a> {
+            #private::DatumRef::Enum(view)
+        }
+        fn undatum(datum: #private::DatumRef<'_>) -> ::core::option::Option<#private::Variant> {
+            match datum {
+                #private::DatumRef::Enum(view) => match (view.rank, view.name) {
+                    #((#ranks, #texts))|* => ::core::option::Option::Some(view),
+                    _ => ::core::option::Option::None,
+                },
+                _ => ::core::option::Option::None,
+            }
+        }
+        fn restore(view: #private::Variant) -> Self {
+            match view.rank {
+                #(#firsts,)*
+                _ => #other,
+            }
+        }
+        fn bits(view: #private::Variant) -> u64 {
+            ::core::convert::From::from(view.rank)
+        }
+    }
 }
 
 fn rank(place: usize) -> Literal {
@@ -200,37 +199,37 @@ fn newtype_single(private: &TokenStream, newtype: &Newtype) -> TokenStream {
     let (datum, undatum) = (call("datum", code!(view)), call("undatum", code!(datum)));
     let (restore, bits) = (call("restore", code!(view)), call("bits", code!(view)));
     code! {
-           type This = Self;
-    type Of = Self;
-           type Ref<'a> = #view_type<'a>;
-           type Ordered = #ordered;
-           const TYPE: #private::Type = #tag;
-           const EXACT: bool = #exact;
-           fn view(&self) -> Self::Ref<'_> {
-               #view
-           }
-           fn own(view: Self::Ref<'_>) -> Self::Ordered {
-               #own
-           }
-           fn least() -> Self::Ordered {
-               #least
-           }
-           fn greatest() -> Self::Ordered {
-               #greatest
-           }
-           fn datum(view: Self::Ref<'_>) -> #private::DatumRef<'_> {
-               #datum
-           }
-           fn undatum(datum: #private::DatumRef<'_>) -> ::core::option::Option<Self::Ref<'_>> {
-               #undatum
-           }
-           fn restore(view: Self::Ref<'_>) -> Self {
-               Self { #member: #restore }
-           }
-           fn bits(view: Self::Ref<'_>) -> u64 {
-               #bits
-           }
-       }
+        type This = Self;
+        type Of = Self;
+        type Ref<'a> = #view_type<'a>;
+        type Ordered = #ordered;
+        const TYPE: #private::Type = #tag;
+        const EXACT: bool = #exact;
+        fn view(&self) -> Self::Ref<'_> {
+            #view
+        }
+        fn own(view: Self::Ref<'_>) -> Self::Ordered {
+            #own
+        }
+        fn least() -> Self::Ordered {
+            #least
+        }
+        fn greatest() -> Self::Ordered {
+            #greatest
+        }
+        fn datum(view: Self::Ref<'_>) -> #private::DatumRef<'_> {
+            #datum
+        }
+        fn undatum(datum: #private::DatumRef<'_>) -> ::core::option::Option<Self::Ref<'_>> {
+            #undatum
+        }
+        fn restore(view: Self::Ref<'_>) -> Self {
+            Self { #member: #restore }
+        }
+        fn bits(view: Self::Ref<'_>) -> u64 {
+            #bits
+        }
+    }
 }
 
 /// For a type that can not: a value of no meaning, so that the type's uses do not fail too.
@@ -244,30 +243,30 @@ pub(crate) fn stub(input: &DeriveInput, krate: Option<&Path>) -> TokenStream {
         code!(Self: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,)
     };
     code! {
-           #[automatically_derived]
-           impl #parameters #private::Single for #name #arguments where #lasting #bounds {
-               type This = Self;
-    type Of = Self;
-               type Ref<'any> = ();
-               type Ordered = ();
-               const TYPE: #private::Type = #private::Type::Bool;
-               fn view(&self) {}
-               fn own(_: ()) {}
-               fn least() {}
-               fn greatest() {}
-               fn datum<'any>(_: ()) -> #private::DatumRef<'any> {
-                   #private::DatumRef::None
-               }
-               fn undatum(_: #private::DatumRef<'_>) -> ::core::option::Option<()> {
-                   ::core::option::Option::None
-               }
-               fn restore(_: ()) -> Self {
-                   loop {}
-               }
-           }
-           #[automatically_derived]
-           impl #parameters #private::Value for #name #arguments where #lasting #bounds {}
-           #[automatically_derived]
-           impl #parameters #private::KeyPart for #name #arguments where #lasting #bounds {}
-       }
+        #[automatically_derived]
+        impl #parameters #private::Single for #name #arguments where #lasting #bounds {
+            type This = Self;
+            type Of = Self;
+            type Ref<'any> = ();
+            type Ordered = ();
+            const TYPE: #private::Type = #private::Type::Bool;
+            fn view(&self) {}
+            fn own(_: ()) {}
+            fn least() {}
+            fn greatest() {}
+            fn datum<'any>(_: ()) -> #private::DatumRef<'any> {
+                #private::DatumRef::None
+            }
+            fn undatum(_: #private::DatumRef<'_>) -> ::core::option::Option<()> {
+                ::core::option::Option::None
+            }
+            fn restore(_: ()) -> Self {
+                loop {}
+            }
+        }
+        #[automatically_derived]
+        impl #parameters #private::Value for #name #arguments where #lasting #bounds {}
+        #[automatically_derived]
+        impl #parameters #private::KeyPart for #name #arguments where #lasting #bounds {}
+    }
 }
