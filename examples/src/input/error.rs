@@ -28,6 +28,13 @@ pub enum InputError {
     },
     /// The file is `cargo metadata`'s output, but written with `--no-deps`.
     Unresolved(PathBuf),
+    /// The graph has no package of a name that was asked for.
+    NoPackage {
+        /// The name.
+        name: String,
+        /// Names that come near.
+        near: Vec<String>,
+    },
     /// There is no workspace to describe.
     NoWorkspace(PathBuf),
 }
@@ -59,6 +66,14 @@ impl fmt::Display for InputError {
                  without `--no-deps`",
                 path.display()
             ),
+            InputError::NoPackage { name, near } => match near.split_last() {
+                None => write!(f, "the graph has no package `{name}`"),
+                Some((last, [])) => write!(f, "the graph has no package `{name}`: `{last}` comes near"),
+                Some((last, rest)) => {
+                    let rest = rest.join("`, `");
+                    write!(f, "the graph has no package `{name}`: `{rest}` and `{last}` come near")
+                }
+            },
             InputError::NoWorkspace(path) => {
                 write!(f, "there is no `Cargo.lock` in `{}` or above it: give {WANTED}", path.display())
             }

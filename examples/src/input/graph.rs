@@ -1,8 +1,14 @@
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use cargo_metadata::semver::Version;
 
-use super::{Origin, details::Details, license};
+use super::{InputError, Origin, details::Details, license};
+
+/// How many letters two names begin with to come near each other, and how many near names are told.
+const NEAR: usize = 3;
 
 /// A dependency graph as plain rows. Rows name a package by its place in [`Graph::packages`].
 #[derive(Clone, Debug, PartialEq)]
@@ -192,6 +198,18 @@ pub(super) struct Edge {
 }
 
 impl Graph {
+    /// The lowest version of the package `name`.
+    ///
+    /// # Errors
+    ///
+    /// One sentence with the names that come near, where there is no such package.
+    pub fn package(&self, name: &str) -> Result<&Package, InputError> {
+        self.packages.iter().find(|it| it.name == name).ok_or_else(|| InputError::NoPackage {
+            name: name.to_owned(),
+            near: near(name, self.packages.iter().map(|it| it.name.as_str())),
+        })
+    }
+
     /// Puts the rows together.
     pub(super) fn assemble(origin: Origin, nodes: Vec<Node>) -> Self {
         let nodes = sorted(nodes);
@@ -246,6 +264,15 @@ impl Graph {
             });
         }
     }
+}
+
+/// The names that one who wrote `name` may have meant: those that have it in them, or else those that begin like it.
+fn near<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let names: BTreeSet<&str> = names.collect();
+    let begin: String = name.chars().take(NEAR).collect();
+    let within = names.iter().filter(|it| it.contains(name));
+    let alike = names.iter().filter(|it| it.starts_with(&begin) && !it.contains(name));
+    within.chain(alike).take(NEAR).map(ToString::to_string).collect()
 }
 
 /// Orders nodes by name, version and source, so that the same graph gives the same rows from any input.

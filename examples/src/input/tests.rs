@@ -242,3 +242,16 @@ fn metadata_without_its_dependencies_says_so() {
          without `--no-deps`",
     );
 }
+
+#[test]
+fn a_package_that_is_missing_gets_one_sentence() {
+    let graph = orchard();
+    assert_eq!(graph.package("pear").unwrap().version.to_string(), "0.9.4");
+    for (name, expected) in [
+        ("peach", "the graph has no package `peach`: `pear` and `pear-macros` come near"),
+        ("macros", "the graph has no package `macros`: `pear-macros` comes near"),
+        ("quince", "the graph has no package `quince`"),
+    ] {
+        assert_eq!(graph.package(name).unwrap_err().to_string(), expected);
+    }
+}
