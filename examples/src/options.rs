@@ -11,7 +11,7 @@ Usage: inventory [PATH] [--repeat N] [--who NAME] [--store URL]
   PATH          a `Cargo.lock`, or the output of `cargo metadata --format-version 1`
                 (default: what cargo says of this workspace)
   --repeat N    load the graph N times, under other names (default: 1, at most 10000)
-  --who NAME    ask who pulls in this package (default: the one most depended on)
+  --who NAME    ask who pulls in this package (default: the one in most versions)
   --store URL   where to keep it (default: memory:)
   -h, --help    print this
 ";
