@@ -2,6 +2,7 @@
 
 pub mod model;
 pub mod plain;
+pub mod stores;
 
 /// The program in the README, which has to compile and run.
 #[cfg(doctest)]

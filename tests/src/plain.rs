@@ -11,10 +11,10 @@ use std::task::{Context, Poll};
 use routier::entity::{AnyRow, Descriptor, IndexKind};
 use routier::storage::{
     Answer, Collected, CollectionId, CommitRecord, Expect, History, Listener, Opening, RowChange, Rows,
-    Snapshot, Target, WriteSet, check_reads, row_key,
+    Snapshot, Target, Write, WriteSet, check_reads, row_key,
 };
-use routier::value::{Datum, DatumRef};
-use routier::{Capabilities, ConflictCause, Env, Error, Isolation, Result, Stats, Storage};
+use routier::value::Datum;
+use routier::{Capabilities, ConflictCause, Env, Error, ErrorKind, Isolation, Result, Stats, Storage};
 
 /// How far numbers are apart.
 const STEP: u64 = 7;
@@ -69,6 +69,13 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl VecStorage {
+    /// With transactions that are kept apart no further than this.
+    #[must_use]
+    pub fn with_isolation(mut self, isolation: Isolation) -> Self {
+        self.capabilities.isolation = isolation;
+        self
+    }
+
     /// Does `work` on the state, later.
     fn later<T: Send + 'static>(
         &self,
@@ -126,16 +133,14 @@ impl Storage for VecStorage {
             if let Some(listener) = listener {
                 listener.committed(&record);
             }
+            // done, but the caller does not know yet
+            Yield(false).await;
             Ok(record)
         })
     }
 
     fn identities(&self, collection: CollectionId, count: u64) -> Answer<'static, Result<u128>> {
-        self.later(move |state| {
-            let table = &mut state.tables[collection.0 as usize];
-            table.identities += u128::from(count);
-            Ok(table.identities - u128::from(count) + 1)
-        })
+        self.later(move |state| state.tables[collection.0 as usize].take_identities(count))
     }
 
     fn history(&self, number: u64, most: usize) -> Answer<'static, Result<History>> {
@@ -167,108 +172,151 @@ impl Storage for VecStorage {
 }
 
 impl State {
-    fn commit(&mut self, writes: WriteSet) -> Result<Arc<CommitRecord>> {
+    fn commit(&mut self, set: WriteSet) -> Result<Arc<CommitRecord>> {
         if self.closed {
             return Err(Error::closed());
         }
-        let before = self.number;
-        let mut tables = self.tables.clone();
+        let found: Vec<Option<AnyRow>> = set.writes.iter().map(|write| self.find(write)).collect();
+        let written = || set.writes.iter().zip(&found);
+        written().try_for_each(|(write, found)| self.check_version(&set, write, found.as_ref()))?;
+        written().try_for_each(|(write, found)| self.check_absent(&set, write, found.as_ref()))?;
+        set.writes.iter().try_for_each(|write| self.check_distinct(&set, write))?;
+        self.check_isolation(&set)?;
+
+        // nothing can refuse it any more: only now are the rows given their version
+        let number = self.number + STEP;
         let mut changes = Vec::new();
-        let number = before + STEP;
-        for write in writes.writes {
-            let table = &mut tables[write.collection.0 as usize];
+        for (write, found) in set.writes.into_iter().zip(found) {
             let key = write.key();
-            let place = table.rows.iter().position(|row| row_key(row) == key);
-            let found = place.map(|place| table.rows.remove(place));
-            expect(table.descriptor, &key, found.as_ref(), write.expect, &writes.isolation, writes.snapshot)?;
+            let table = &mut self.tables[write.collection.0 as usize];
+            table.rows.retain(|row| row_key(row) != key);
             let row = match write.target {
                 Target::Put(mut row) => {
                     row.stamp(number);
+                    table.rows.push(row.clone());
+                    table.pass_identity(&row);
                     Some(row)
                 }
                 Target::Remove(_) => None,
             };
-            table.rows.extend(row.clone());
             changes.extend(RowChange::new(write.collection, found, row));
         }
-        for change in &changes {
-            if let Some(row) = &change.after {
-                check_distinct(&tables[change.collection.0 as usize], row, writes.snapshot)?;
-            }
-        }
-        if writes.isolation == Isolation::Serializable {
-            let since = self.commits.iter().filter(|commit| commit.number > writes.snapshot);
-            check_reads(&writes.reads, since.map(|commit| &**commit))?;
-        }
         if changes.is_empty() {
-            return Ok(Arc::new(CommitRecord::new(before, writes.origin, changes)));
+            return Ok(Arc::new(CommitRecord::new(self.number, set.origin, changes)));
         }
-        for change in &changes {
-            let table = &mut tables[change.collection.0 as usize];
-            if let (Some(row), Some(field)) = (&change.after, table.descriptor.identity)
-                && let DatumRef::UInt(identity) = row.read(field)
-            {
-                table.identities = table.identities.max(identity.into());
-            }
-        }
-        let record = Arc::new(CommitRecord::new(number, writes.origin, changes));
-        (self.tables, self.number) = (tables, number);
+        let record = Arc::new(CommitRecord::new(number, set.origin, changes));
+        self.number = number;
         self.commits.push(Arc::clone(&record));
         Ok(record)
     }
-}
 
-fn expect(
-    descriptor: &'static Descriptor,
-    key: &[Datum],
-    found: Option<&AnyRow>,
-    expect: Expect,
-    isolation: &Isolation,
-    snapshot: u64,
-) -> Result<()> {
-    let actual = found.map(AnyRow::version);
-    let is_later = actual.is_none_or(|version| version > snapshot) && snapshot != u64::MAX;
-    let text = key.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let text = if key.len() == 1 { text } else { format!("({text})") };
-    match expect {
-        Expect::Absent if actual.is_some() => {
-            Err(Error::duplicate(descriptor.collection, descriptor.field_names(descriptor.key), text)
-                .retryable(is_later))
+    fn table(&self, write: &Write) -> &Table {
+        &self.tables[write.collection.0 as usize]
+    }
+
+    fn find(&self, write: &Write) -> Option<AnyRow> {
+        let key = write.key();
+        self.table(write).rows.iter().find(|row| row_key(row) == key).cloned()
+    }
+
+    fn check_version(&self, set: &WriteSet, write: &Write, found: Option<&AnyRow>) -> Result<()> {
+        let actual = found.map(AnyRow::version);
+        let Expect::Version(expected) = write.expect else { return Ok(()) };
+        if actual == Some(expected) {
+            return Ok(());
         }
-        Expect::Version(expected) if actual != Some(expected) => {
-            let cause = ConflictCause::Version { key: text, expected, actual };
-            Err(Error::conflict(descriptor.collection, cause).retryable(is_later))
+        let is_later = set.snapshot != u64::MAX && actual.is_none_or(|version| version > set.snapshot);
+        let cause = ConflictCause::Version { key: text(&write.key()), expected, actual };
+        Err(Error::conflict(self.table(write).descriptor.collection, cause).retryable(is_later))
+    }
+
+    fn check_absent(&self, set: &WriteSet, write: &Write, found: Option<&AnyRow>) -> Result<()> {
+        match found {
+            Some(found) if write.expect == Expect::Absent => {
+                let descriptor = self.table(write).descriptor;
+                let names = descriptor.field_names(descriptor.key);
+                let error = Error::duplicate(descriptor.collection, names, text(&write.key()));
+                Err(error.retryable(found.version() > set.snapshot))
+            }
+            _ => Ok(()),
         }
-        Expect::Anything if *isolation == Isolation::Snapshot && actual.is_some() && is_later => {
-            Err(Error::conflict(descriptor.collection, ConflictCause::Read).retryable(true))
+    }
+
+    /// No row that stays, and no other that is written, has the values of a distinct group.
+    fn check_distinct(&self, set: &WriteSet, write: &Write) -> Result<()> {
+        let Some(row) = write.row() else { return Ok(()) };
+        let table = self.table(write);
+        let others = || set.writes.iter().filter(|other| other.collection == write.collection);
+        let written: Vec<Box<[Datum]>> = others().map(Write::key).collect();
+        let kept = table.rows.iter().filter(|row| !written.contains(&row_key(row)));
+        let staged = others().filter_map(Write::row).filter(|other| !other.same(row));
+        let rows: Vec<&AnyRow> = kept.chain(staged).collect();
+        for index in table.descriptor.indexes.iter().filter(|index| index.kind == IndexKind::Distinct) {
+            let read = |row: &AnyRow| -> Vec<Datum> {
+                index.fields.iter().map(|field| row.read(*field).to_datum()).collect()
+            };
+            let values = read(row);
+            if values.iter().any(|value| matches!(value, Datum::None)) {
+                continue;
+            }
+            if let Some(other) = rows.iter().find(|other| read(other) == values) {
+                let names = table.descriptor.field_names(index.fields);
+                let error = Error::duplicate(table.descriptor.collection, names, text(&values));
+                return Err(error.retryable(other.version() > set.snapshot));
+            }
         }
-        _ => Ok(()),
+        Ok(())
+    }
+
+    fn check_isolation(&self, set: &WriteSet) -> Result<()> {
+        let since = || self.commits.iter().filter(|commit| commit.number > set.snapshot);
+        if set.isolation == Isolation::Serializable {
+            return check_reads(&set.reads, since().map(|commit| &**commit));
+        }
+        // of two that wrote a row the second fails, also where it wrote blindly
+        let blind = set.writes.iter().filter(|write| write.expect == Expect::Anything);
+        let mut blind = blind.map(|write| (write, write.key()));
+        let overtaken = blind.find(|(write, key)| {
+            let mut changes = since().flat_map(|commit| &commit.changes);
+            changes.any(|change| {
+                let row = change.after.as_ref().or(change.before.as_ref());
+                change.collection == write.collection && row.is_some_and(|row| row_key(row) == *key)
+            })
+        });
+        overtaken.map_or(Ok(()), |(write, _)| {
+            let collection = self.table(write).descriptor.collection;
+            Err(Error::conflict(collection, ConflictCause::Read).retryable(true))
+        })
     }
 }
 
-fn check_distinct(table: &Table, row: &AnyRow, snapshot: u64) -> Result<()> {
-    for index in table.descriptor.indexes.iter().filter(|index| index.kind == IndexKind::Distinct) {
-        let values: Vec<DatumRef<'_>> = index.fields.iter().map(|field| row.read(*field)).collect();
-        if values.iter().any(|value| value.is_none()) {
-            continue;
-        }
-        let equal = |other: &&AnyRow| {
-            !other.same(row)
-                && index
-                    .fields
-                    .iter()
-                    .zip(&values)
-                    .all(|(field, value)| other.read(*field).order(*value).is_eq())
+impl Table {
+    /// An identity that was brought along is not given again.
+    fn pass_identity(&mut self, row: &AnyRow) {
+        let identity = self.descriptor.identity.map(|field| row.read(field).to_datum());
+        let number = match identity {
+            Some(Datum::UInt(number)) => number.into(),
+            Some(Datum::UInt128(number)) => number,
+            Some(Datum::Int(number)) => u128::try_from(number).unwrap_or(0),
+            Some(Datum::Int128(number)) => u128::try_from(number).unwrap_or(0),
+            _ => 0,
         };
-        if let Some(other) = table.rows.iter().find(equal) {
-            let names = table.descriptor.field_names(index.fields);
-            let text = values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let text = if values.len() == 1 { text } else { format!("({text})") };
-            let is_later = snapshot != u64::MAX && other.version() > snapshot;
-            return Err(Error::duplicate(table.descriptor.collection, names, text).retryable(is_later));
-        }
+        self.identities = self.identities.max(number);
     }
-    Ok(())
+
+    fn take_identities(&mut self, count: u64) -> Result<u128> {
+        let name = self.descriptor.collection;
+        let exhausted = || Error::new(ErrorKind::Exhausted, "").with_collection(name);
+        let first = self.identities.checked_add(1).ok_or_else(exhausted)?;
+        self.identities = self.identities.saturating_add(count.into());
+        Ok(first)
+    }
+}
+
+/// Values for people: one as it is, several in brackets.
+fn text(values: &[Datum]) -> String {
+    let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+    if let [one] = texts.as_slice() { one.clone() } else { format!("({})", texts.join(", ")) }
 }
 
 struct VecSnapshot {
