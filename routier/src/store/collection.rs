@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use crate::entity::{AnyRow, Entity, Fill, Insert, Versioned, same_keys};
+use crate::entity::{AnyRow, Descriptor, Entity, Insert, Versioned, same_keys};
 use crate::env::sync::Arc;
 use crate::error::{ConflictCause, Error, ErrorKind, Result};
 use crate::storage::{CommitRecord, Expect, RowChange, Write, WriteSet, row_key};
@@ -11,7 +11,7 @@ use crate::store::check::{check_row, check_unchanged, key_text};
 use crate::store::outcome::Outcome;
 use crate::store::transaction::{Change, Session};
 use crate::store::view::{Scope, View, typed};
-use crate::value::{Columns, Datum, Lookup, Type};
+use crate::value::{Columns, Datum, Lookup};
 
 /// The rows of type `E`: of a store, or of a transaction. Cheap to clone; the clones are the same collection.
 ///
@@ -204,7 +204,7 @@ impl<E: Entity> Collection<E> {
                 }
                 let copy = row.copy().unwrap_or_else(|| row.clone());
                 match collection.put(copy, expect).await {
-                    Err(error) if fixed && raced(&error, &key) => {}
+                    Err(error) if fixed && raced(&error, E::DESCRIPTOR) => {}
                     outcome => return outcome,
                 }
             }
@@ -265,27 +265,6 @@ impl<E: Entity> Collection<E> {
         match &self.view.scope {
             Scope::Transaction(session) => Some(session),
             Scope::Store | Scope::Snapshot(_) => None,
-        }
-    }
-
-    /// The identities for so many rows.
-    async fn fill(&self, count: usize) -> Result<Fill> {
-        let opened = &self.view.opened;
-        opened.core.check_open()?;
-        let fill = Fill::new(E::DESCRIPTOR.collection);
-        if count == 0 {
-            return Ok(fill);
-        }
-        let identity = E::DESCRIPTOR.identity.and_then(|field| E::DESCRIPTOR.field(field));
-        match identity.and_then(|field| field.ty) {
-            Some(Type::Uuid | Type::Text) => {
-                let ids = &opened.core.env.ids;
-                Ok(fill.with_uuids((0..count).map(|_| ids.uuid())))
-            }
-            _ => {
-                let first = opened.core.storage.identities(opened.id, count as u64).await?;
-                Ok(fill.with_integers((0..count as u128).map_while(|place| first.checked_add(place))))
-            }
         }
     }
 
@@ -353,10 +332,13 @@ fn check_unchanged_identity<E: Entity>(before: &E, after: &E) -> Result<()> {
 }
 
 /// Whether a write that looked first was overtaken by another of the same row.
-fn raced(error: &Error, key: &[Datum]) -> bool {
+fn raced(error: &Error, descriptor: &Descriptor) -> bool {
     match error.kind() {
         ErrorKind::Conflict => true,
-        ErrorKind::Duplicate => error.value() == Some(text_of(key).as_str()),
+        ErrorKind::Duplicate => {
+            let fields = error.fields().unwrap_or_default();
+            fields.iter().eq(&descriptor.field_names(descriptor.key))
+        }
         _ => false,
     }
 }

@@ -11,6 +11,7 @@ use crate::storage::{
     CollectionId, Expect, FilterRead, KeyRead, Origin, Reads, Snapshot, TransactionId, Write, WriteSet,
 };
 use crate::store::core::Core;
+use crate::store::identities::identity_of;
 use crate::store::transaction::options::TransactionOptions;
 use crate::value::Datum;
 
@@ -33,6 +34,8 @@ struct State {
     staged: BTreeMap<Place, Staged>,
     next_order: u64,
     reads: Reads,
+    /// The largest identity among the rows that were staged.
+    brought: BTreeMap<CollectionId, u128>,
     /// The first retryable conflict that a statement met: whatever becomes of it, the transaction has to run again.
     conflict: Option<Error>,
 }
@@ -68,6 +71,7 @@ impl Session {
             staged: BTreeMap::new(),
             next_order: 0,
             reads: Reads::default(),
+            brought: BTreeMap::new(),
             conflict: None,
         };
         Self { core, origin, options, id, number: snapshot.number(), state: Mutex::new(state) }
@@ -110,6 +114,11 @@ impl Session {
             .take_while(|((of, _), _)| *of == collection)
             .map(|((_, key), staged)| (key.clone(), staged.row.clone()))
             .collect()
+    }
+
+    /// The largest identity that the rows staged for a collection have.
+    pub(crate) fn brought(&self, collection: CollectionId) -> Option<u128> {
+        self.state.lock().brought.get(&collection).copied()
     }
 
     /// Whether reads have to be remembered.
@@ -159,7 +168,12 @@ impl Session {
         changes: Vec<Change>,
         mut check: impl FnMut(&StagedView<'_>, &Change) -> Result<()>,
     ) -> Result<()> {
+        let brought = changes.iter().filter_map(|change| identity_of(change.row.as_ref()?)).max();
         let mut state = self.open_state()?;
+        if let Some(brought) = brought {
+            let largest = state.brought.entry(collection).or_default();
+            *largest = brought.max(*largest);
+        }
         let mut undo = Vec::with_capacity(changes.len());
         let mut outcome = Ok(());
         // rows that nobody else holds are dropped after the lock

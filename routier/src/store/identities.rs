@@ -1,0 +1,53 @@
+//! The identities that an insert gives to its rows.
+
+use crate::entity::{AnyRow, Entity, Fill};
+use crate::error::Result;
+use crate::store::collection::Collection;
+use crate::value::{DatumRef, Type};
+
+impl<E: Entity> Collection<E> {
+    /// The identities for so many rows.
+    pub(crate) async fn fill(&self, count: usize) -> Result<Fill> {
+        let opened = &self.opened;
+        opened.core.check_open()?;
+        let fill = Fill::new(E::DESCRIPTOR.collection);
+        if count == 0 {
+            return Ok(fill);
+        }
+        let identity = E::DESCRIPTOR.identity.and_then(|field| E::DESCRIPTOR.field(field));
+        match identity.and_then(|field| field.ty) {
+            Some(Type::Uuid | Type::Text) => {
+                let ids = &opened.core.env.ids;
+                Ok(fill.with_uuids((0..count).map(|_| ids.uuid())))
+            }
+            _ => {
+                let first = self.take_integers(count as u64).await?;
+                Ok(fill.with_integers((0..count as u128).map_while(|place| first.checked_add(place))))
+            }
+        }
+    }
+
+    /// The first of so many numbers that nobody else is given.
+    async fn take_integers(&self, count: u64) -> Result<u128> {
+        let (storage, id) = (&self.opened.core.storage, self.opened.id);
+        let first = storage.identities(id, count).await?;
+        // the storage does not know yet what the transaction has brought along
+        let brought = self.session().and_then(|session| session.brought(id));
+        let Some(behind) = brought.and_then(|brought| brought.checked_sub(first)) else { return Ok(first) };
+        let taken = u64::try_from(behind).ok().and_then(|behind| behind.checked_add(count));
+        let Some(taken) = taken else { return Ok(first) };
+        let next = storage.identities(id, taken).await?;
+        Ok(next.saturating_add(u128::from(taken - count)))
+    }
+}
+
+/// The identity of a row, where it is a number that the store might give.
+pub(crate) fn identity_of(row: &AnyRow) -> Option<u128> {
+    match row.read(row.descriptor().identity?) {
+        DatumRef::UInt(number) => Some(number.into()),
+        DatumRef::UInt128(number) => Some(number),
+        DatumRef::Int(number) => u128::try_from(number).ok(),
+        DatumRef::Int128(number) => u128::try_from(number).ok(),
+        _ => None,
+    }
+}
