@@ -4,6 +4,7 @@ mod asked;
 mod check;
 mod entities;
 mod kinds;
+mod operators;
 mod pages;
 mod random;
 mod reads;
