@@ -83,6 +83,9 @@ fn reads<S: Subject>(record: &mut Record, subject: &S, rows: u64) -> Result<(), 
     record.time(Operation::Ages, plan(3, counted(SPAN)), |chunk| {
         subject.ages(slice(&probes.ages, CHUNKS, chunk))
     })?;
+    record.time(Operation::AgesByKey, plan(3, counted(SPAN)), |chunk| {
+        subject.ages_by_key(slice(&probes.ages, CHUNKS, chunk))
+    })?;
 
     let times = 250;
     let tens = |times: u64| Plan {
@@ -166,6 +169,7 @@ fn profile<S: Subject>(rows: u64, operation: Operation) -> Result<(), String> {
             Operation::GetByEmail => subject.get_by_email(&probes.emails),
             Operation::Age => subject.age(&probes.ages),
             Operation::Ages => subject.ages(&probes.ages),
+            Operation::AgesByKey => subject.ages_by_key(&probes.ages),
             Operation::FirstByAge => subject.first_by_age(1_000),
             Operation::LastPage => subject.page(&cursor, 1_000),
             Operation::Modify => subject.modify(&probes.updates),

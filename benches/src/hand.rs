@@ -213,6 +213,15 @@ impl<L: Lock> Subject for Hand<L> {
         ages.iter().map(|age| black_box(self.of_ages(*age..=*age + SPAN - 1)).len() as u64).sum()
     }
 
+    fn ages_by_key(&self, ages: &[u32]) -> u64 {
+        let sorted = |age: u32| {
+            let mut rows = self.of_ages(age..=age + SPAN - 1);
+            rows.sort_unstable_by_key(|user| user.id);
+            rows
+        };
+        ages.iter().map(|age| black_box(sorted(*age)).len() as u64).sum()
+    }
+
     fn first_by_age(&self, times: u64) -> u64 {
         (0..times).map(|_| black_box(self.first_by_age(black_box(10))).len() as u64).sum()
     }

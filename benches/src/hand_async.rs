@@ -126,6 +126,18 @@ impl Subject for HandAsync {
         })
     }
 
+    fn ages_by_key(&self, ages: &[u32]) -> u64 {
+        run(async {
+            let mut found = 0;
+            for age in ages {
+                let mut rows = self.of_ages(*age..=*age + SPAN - 1).await?;
+                rows.sort_unstable_by_key(|user| user.id);
+                found += black_box(rows).len() as u64;
+            }
+            Ok(found)
+        })
+    }
+
     fn first_by_age(&self, times: u64) -> u64 {
         run(async {
             let mut found = 0;

@@ -9,6 +9,7 @@ pub(crate) enum Operation {
     GetByEmail,
     Age,
     Ages,
+    AgesByKey,
     FirstByAge,
     LastPage,
     Modify,
@@ -18,11 +19,12 @@ pub(crate) enum Operation {
 
 impl Operation {
     /// In the order of the table.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Get,
         Self::GetByEmail,
         Self::Age,
         Self::Ages,
+        Self::AgesByKey,
         Self::FirstByAge,
         Self::LastPage,
         Self::Insert,
@@ -41,6 +43,7 @@ impl Operation {
             Self::GetByEmail => "get-by-email",
             Self::Age => "age",
             Self::Ages => "ages",
+            Self::AgesByKey => "ages-by-key",
             Self::FirstByAge => "first-by-age",
             Self::LastPage => "last-page",
             Self::Modify => "modify",
@@ -57,7 +60,8 @@ impl Operation {
             Self::Get => "get by key",
             Self::GetByEmail => "get by distinct",
             Self::Age => "index equality, a row",
-            Self::Ages => "index range, a row",
+            Self::Ages => "index range in its order, a row",
+            Self::AgesByKey => "index range by key, a row",
             Self::FirstByAge => "order by index, limit 10",
             Self::LastPage => "the last page of 10, by cursor",
             Self::Modify => "update of the index, by key",

@@ -13,7 +13,8 @@ Measures routier against hand-written maps, prints a table and writes it as JSON
   --threads      also reads beside a committer
   --variant V    only this variant, may be repeated: hand, hand-parking-lot, async, ours
   --profile OP   repeats one operation for ten seconds, for a profiler; needs one --variant, and OP is one of
-                 insert, insert-many, get, get-by-email, age, ages, first-by-age, last-page, modify, update, scan";
+                 insert, insert-many, get, get-by-email, age, ages, ages-by-key, first-by-age, last-page, modify,
+                 update, scan";
 
 pub(crate) struct Options {
     pub(crate) rows: u64,

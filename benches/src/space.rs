@@ -5,7 +5,7 @@ use std::hint::black_box;
 use crate::allocator;
 use crate::operation::Operation;
 use crate::record::{Allocations, Record, Space};
-use crate::rows::{Probes, User};
+use crate::rows::{Probes, SPAN, User};
 use crate::subject::Subject;
 
 pub(crate) fn measure<S: Subject>(rows: u64) -> Record {
@@ -50,7 +50,8 @@ fn allocations<S: Subject>(subject: &S, probes: &Probes, rows: u64) -> Vec<Alloc
         each(Operation::Get, probes.ids.len() as u64, &mut || subject.get(&probes.ids)),
         each(Operation::GetByEmail, probes.emails.len() as u64, &mut || subject.get_by_email(&probes.emails)),
         each(Operation::Age, found(1), &mut || subject.age(&probes.ages)),
-        each(Operation::Ages, found(crate::rows::SPAN), &mut || subject.ages(&probes.ages)),
+        each(Operation::Ages, found(SPAN), &mut || subject.ages(&probes.ages)),
+        each(Operation::AgesByKey, found(SPAN), &mut || subject.ages_by_key(&probes.ages)),
         each(Operation::FirstByAge, 1_000, &mut || subject.first_by_age(1_000)),
         each(Operation::LastPage, 1_000, &mut || subject.page(&cursor, 1_000)),
         each(Operation::Scan, rows, &mut || subject.scan()),

@@ -20,8 +20,10 @@ pub(crate) trait Subject: Send + Sync + Sized {
     fn get_by_email(&self, emails: &[String]) -> u64;
     /// All rows of each age.
     fn age(&self, ages: &[u32]) -> u64;
-    /// All rows of the `SPAN` ages from each age on.
+    /// All rows of the `SPAN` ages from each age on, in the order of the index.
     fn ages(&self, ages: &[u32]) -> u64;
+    /// The same rows in the order of keys.
+    fn ages_by_key(&self, ages: &[u32]) -> u64;
     /// The ten youngest, that many times.
     fn first_by_age(&self, times: u64) -> u64;
     /// The ten rows after a place in the order by age, that many times.
