@@ -1,4 +1,72 @@
-//! Typed, versioned, observable collections.
+//! Live, typed, versioned, observable collections.
+//!
+//! Annotate a struct with [`#[derive(Entity)]`](derive@Entity), open its [`Collection`] in a [`Store`], and insert, query,
+//! change and follow its rows:
+//!
+//! ```
+//! use routier::{Entity, Store};
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+//! struct Player {
+//!     #[key]
+//!     #[identity]
+//!     id: u64,
+//!     #[distinct]
+//!     handle: String,
+//!     #[index]
+//!     score: u32,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> routier::Result<()> {
+//! let store = Store::memory();
+//! let players = store.collection::<Player>().await?;
+//! let mut feed = players.changes().await?;
+//!
+//! let ada = players.insert(NewPlayer { handle: "ada".to_owned(), score: 41 }).await?;
+//! let newer = players.update(&ada, |player| player.score += 1).await?;
+//! assert!(players.update(&ada, |player| player.score += 1).await.is_err(), "`ada` is stale");
+//!
+//! assert_eq!(players.get_by(|p| p.handle, "ada").await?, Some(newer));
+//! assert_eq!(players.filter(|p| p.score.ge(40)).count().await?, 1);
+//! assert_eq!(feed.next().await.transpose()?.map(|change| change.key()), Some(ada.id));
+//! # Ok(()) }
+//! ```
+//!
+//! # What is where
+//!
+//! - [`Store`]: opens collections, transactions, snapshots and the feed of everything.
+//! - [`Collection`] has the writes and derefs to [`View`], which has the reads; [`Find`] is a query.
+//! - [`Versioned`] is a row that was handed out: shared, immutable, with a version.
+//! - [`Transaction`], [`TransactionOptions`], [`Snapshot`].
+//! - [`Feed`] and [`Watch`]: what was committed, and what that does to a query's result. A [`Token`] resumes a feed.
+//! - [`Error`] and [`ErrorKind`].
+//! - [`Storage`] and the module [`storage`]: for storages of one's own.
+//!
+//! # What it promises
+//!
+//! - A query sees one state of the collection, whatever writers do meanwhile.
+//! - A transaction is serializable unless it asks for less, and consistent with real time. Reads never block writes and
+//!   writes never block reads.
+//! - What fails has done nothing: a statement, a transaction, a commit.
+//! - Every commit is in the feed, whole, once, in order, after it is visible.
+//! - Dropping a future loses nothing and leaves nothing half-done.
+//!
+//! # What it costs
+//!
+//! In memory, a read by key or by a distinct field is a hash lookup and the copy of a pointer; it allocates nothing. A row
+//! of an index range costs about the step in a B-tree. A commit of one row costs its indexes and a fixed part that does not
+//! depend on how many rows there are. The figures, and how to get your own, are in the repository's `benches/README.md`.
+//! An open snapshot, stream or transaction keeps the versions that it can see: [`Store::stats`] shows the oldest.
+//!
+//! # What it is not
+//!
+//! A database server, SQL, or a mapper onto foreign tables. There are no joins: a query is over one collection.
+//!
+//! # Features
+//!
+//! None is on by default: `chrono`, `jiff`, `decimal`, `bytes` add types that fields may have, `json` the encoding of rows,
+//! `tracing` spans. No async runtime is needed: any executor will do.
 #![forbid(unsafe_code)]
 
 #[doc(hidden)]
