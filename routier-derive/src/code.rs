@@ -2,7 +2,6 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::Type;
 
 /// `quote!` for generated code: its locals are its own, and lints for the user's code leave it alone.
 macro_rules! code {
@@ -36,13 +35,13 @@ pub(crate) fn this_struct(name: &Ident) -> Ident {
 }
 
 /// `<ty as Single>::This`, which is `ty` itself.
-pub(crate) fn this(private: &TokenStream, ty: &Type) -> TokenStream {
+pub(crate) fn this(private: &TokenStream, ty: &impl ToTokens) -> TokenStream {
     single(private, ty, "This")
 }
 
 /// `<ty as Single>::item`, all of it where `ty` stands. What the compiler has to say about a wrong type it says at that
 /// place in the same words each time, and so only once.
-pub(crate) fn single(private: &TokenStream, ty: &Type, item: &str) -> TokenStream {
+pub(crate) fn single(private: &TokenStream, ty: &impl ToTokens, item: &str) -> TokenStream {
     let (first, last) = ends(ty);
     let item = Ident::new(item, last);
     let open = quote_spanned!(first=> <);
@@ -51,7 +50,12 @@ pub(crate) fn single(private: &TokenStream, ty: &Type, item: &str) -> TokenStrea
 }
 
 /// `<ty as Single>::function(argument)`, where `ty` stands too.
-pub(crate) fn call(private: &TokenStream, ty: &Type, function: &str, argument: TokenStream) -> TokenStream {
+pub(crate) fn call(
+    private: &TokenStream,
+    ty: &impl ToTokens,
+    function: &str,
+    argument: TokenStream,
+) -> TokenStream {
     let function = single(private, ty, function);
     let mut argument = Group::new(Delimiter::Parenthesis, argument);
     argument.set_span(ends(ty).1);
@@ -59,7 +63,7 @@ pub(crate) fn call(private: &TokenStream, ty: &Type, function: &str, argument: T
 }
 
 /// The places of the first and the last token.
-pub(crate) fn ends(ty: &Type) -> (Span, Span) {
+pub(crate) fn ends(ty: &impl ToTokens) -> (Span, Span) {
     let mut spans = ty.to_token_stream().into_iter().map(|tree| tree.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     (first, spans.last().unwrap_or(first))

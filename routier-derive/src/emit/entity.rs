@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
 
 use super::descriptor::{self, number};
-use crate::code::{call, single, this, this_struct};
+use crate::code::{call, single, this, this_struct, without_self};
 use crate::model::{Index, IndexKind, Model, is_no_version, respan};
 
 /// ```text
@@ -179,7 +179,7 @@ fn checks(model: &Model) -> Option<TokenStream> {
     let types: Vec<TokenStream> = fields
         .iter()
         .filter_map(|field| model.field(*field))
-        .map(|field| single(&private, &field.ty, "Of"))
+        .map(|field| single(&private, &without_self(&field.ty, model.name()), "Of"))
         .collect();
     (!types.is_empty()).then(|| {
         code! {

@@ -74,8 +74,13 @@ pub(crate) fn check_name(name: &str) -> Option<&'static str> {
 
 /// The same name at the same place, but written by the derive: lints for the user's code leave it alone.
 pub(crate) fn respan(ident: &Ident) -> Ident {
+    let span = Span::mixed_site().located_at(ident.span());
+    if ident == "gen" {
+        // What the derive writes is of its own edition, where this is a keyword; the user's may be an older one.
+        return Ident::new_raw("gen", span);
+    }
     let mut ident = ident.clone();
-    ident.set_span(Span::mixed_site().located_at(ident.span()));
+    ident.set_span(span);
     ident
 }
 

@@ -113,6 +113,7 @@ expands! { entity:
             #[doc = "In \"quotes\", with `#[key]`."]
             #[entity(default(None))]
             pub r#fn: Option<u8>,
+            gen: u8,
         }
     }
 
@@ -123,6 +124,8 @@ expands! { entity:
             #[entity(default(Self::root()))]
             pub parent: Option<Box<Self>>,
             pub children: Vec<Link<Self>>,
+            #[distinct]
+            pub own: Id<Self>,
         }
     }
 
