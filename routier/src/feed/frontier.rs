@@ -58,3 +58,55 @@ impl Frontier {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::Origin;
+
+    fn commit(number: u64, follows: u64) -> CommitRecord {
+        CommitRecord::new(number, Origin::named("a"), Vec::new()).following(follows, 10 * number)
+    }
+
+    fn number(frontier: &Frontier) -> Option<u64> {
+        frontier.reached().map(|reached| reached.number)
+    }
+
+    #[test]
+    fn it_moves_over_what_is_there_without_a_gap() {
+        let mut frontier = Frontier::default();
+        frontier.pass(&commit(3, 0));
+        assert_eq!(number(&frontier), None, "not before the start");
+        frontier.start(3);
+        for (passed, follows, reached) in [(9, 7, 3), (12, 9, 3), (7, 3, 12), (20, 12, 20)] {
+            frontier.pass(&commit(passed, follows));
+            assert_eq!(number(&frontier), Some(reached), "{passed} after {follows}");
+        }
+        assert_eq!(frontier.reached().unwrap().changes, Some(200));
+        assert!(frontier.early.is_empty());
+    }
+
+    #[test]
+    fn what_is_behind_it_or_does_not_say_where_it_stands_is_nothing() {
+        let mut frontier = Frontier::default();
+        frontier.start(10);
+        for stale in [commit(10, 7), commit(7, 3), commit(12, 9)] {
+            frontier.pass(&stale);
+        }
+        frontier.pass(&CommitRecord::new(13, Origin::named("a"), Vec::new()));
+        assert_eq!((number(&frontier), frontier.early.len()), (Some(10), 0));
+    }
+
+    #[test]
+    fn it_gives_up_when_something_stays_out_for_long() {
+        let mut frontier = Frontier::default();
+        frontier.start(0);
+        let most = MOST_EARLY as u64;
+        for number in 2..most + 2 {
+            frontier.pass(&commit(number, number - 1));
+        }
+        assert_eq!((number(&frontier), frontier.early.len()), (Some(0), MOST_EARLY));
+        frontier.pass(&commit(most + 2, most + 1));
+        assert_eq!((number(&frontier), frontier.early.len()), (None, 0));
+    }
+}

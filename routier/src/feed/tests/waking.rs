@@ -3,12 +3,12 @@
 use std::task::Poll;
 
 use crate::env::sync::{Arc, Ordering};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::feed::tests::fake::{
-    Bell, PANICS, PLAYERS, TEAMS, World, at_least, block_on, given, me, shorts, somebody,
+    Bell, PANICS, PLAYERS, TEAMS, World, at_least, block_on, drain, given, me, shorts, somebody,
 };
 use crate::feed::{Change, Feed, Start};
-use crate::storage::CollectionId;
+use crate::storage::{CollectionId, Listener};
 
 #[test]
 fn only_those_are_woken_that_a_commit_concerns() {
@@ -326,4 +326,19 @@ fn an_announcement_that_never_comes_costs_no_memory_and_no_change() {
     assert_eq!(feed.token(), world.token());
     world.put(2, 3);
     assert_eq!((given(&mut feed).len(), given(&mut watch).len()), (1, 2));
+}
+
+#[test]
+fn an_interruption_makes_everyone_look_again() {
+    let world = World::new();
+    let (mut feed, mut watch) = (world.players(), world.watch(at_least(1), &[]));
+    given(&mut watch);
+    let bells = [Bell::new(), Bell::new()];
+    assert!(bells[0].poll(&mut feed).is_pending() && bells[1].poll(&mut watch).is_pending());
+    Listener::interrupted(&*world.hub);
+    assert_eq!(bells.map(|bell| bell.count()), [1, 1]);
+    world.fake.fail(Error::corrupt("a test"));
+    let (items, has_ended) = drain(&mut feed);
+    assert!(has_ended && items[0].is_err());
+    assert!(given(&mut watch).is_empty());
 }

@@ -1,0 +1,134 @@
+//! Live queries through the store.
+
+use std::collections::BTreeMap;
+
+use routier::{Error, ErrorKind, Live, Result, Store, Watch};
+
+use crate::{Player, player, stores};
+
+type Rows = BTreeMap<u64, u32>;
+
+/// Applies what a watch says to rows, as its user does; what does not fit is a failure.
+fn apply(rows: &mut Rows, live: Live<Player>) -> Option<routier::Token> {
+    match live {
+        Live::Reset(all) => *rows = all.iter().map(|row| (row.id, row.score)).collect(),
+        Live::Entered(row) => assert_eq!(rows.insert(row.id, row.score), None),
+        Live::Changed { before, after } => {
+            assert_eq!(rows.insert(after.id, after.score), Some(before.score));
+        }
+        Live::Moved { before, after } => {
+            assert_ne!(before.score, after.score);
+            assert_eq!(rows.insert(after.id, after.score), Some(before.score));
+        }
+        Live::Left(row) => assert_eq!(rows.remove(&row.id), Some(row.score)),
+        Live::Ready(token) => return Some(token),
+    }
+    None
+}
+
+async fn until_ready(watch: &mut Watch<Player>, rows: &mut Rows) -> Result<routier::Token> {
+    loop {
+        if let Some(token) = apply(rows, watch.next().await.expect("not the end")?) {
+            return Ok(token);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_watch_follows_a_query() -> Result<()> {
+    for store in stores().await? {
+        let players = store.collection::<Player>().await?;
+        players.insert_many([player(1, 50), player(2, 95), player(3, 99)]).await?;
+        let mut watch = players.filter(|p| p.score.ge(90)).order_by(|p| p.score.desc()).watch().await?;
+        let Some(Ok(Live::Reset(rows))) = watch.next().await else { panic!("a reset comes first") };
+        assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [3, 2]);
+        assert!(matches!(watch.next().await, Some(Ok(Live::Ready(token))) if token == store.token()));
+        players.modify(&1, |row| row.score = 60).await?;
+        players.modify(&1, |row| row.score = 91).await?;
+        players.modify(&2, |row| row.score = 100).await?;
+        players.modify(&2, |_| ()).await?;
+        players.remove_key(&3).await?;
+        let mut said = Vec::new();
+        for _ in 0..8 {
+            said.push(match watch.next().await.expect("not the end")? {
+                Live::Entered(row) => format!("+{}", row.id),
+                Live::Moved { after, .. } => format!(">{}", after.id),
+                Live::Changed { after, .. } => format!("~{}", after.id),
+                Live::Left(row) => format!("-{}", row.id),
+                Live::Ready(_) => ".".to_owned(),
+                Live::Reset(_) => "reset".to_owned(),
+            });
+        }
+        assert_eq!(said.join(" "), "+1 . >2 . ~2 . -3 .");
+        store.close().await?;
+        assert!(watch.next().await.is_none());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_watch_has_no_offset_and_no_limit() -> Result<()> {
+    let store = Store::memory();
+    let players = store.collection::<Player>().await?;
+    for find in [players.query().limit(3), players.query().offset(3)] {
+        assert_eq!(find.watch().await.unwrap_err().kind(), ErrorKind::Unsupported);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn watches_beside_writers_have_what_the_query_gives() -> Result<()> {
+    for store in [Store::memory(), Store::builder().retain(20).memory()] {
+        let players = store.collection::<Player>().await?;
+        let followers: Vec<_> = (0..4)
+            .map(|place| {
+                let players = players.clone();
+                tokio::spawn(async move {
+                    let mut watch = players.filter(|p| p.score.ge(place * 20)).watch().await?;
+                    let mut rows = Rows::new();
+                    let mut last = until_ready(&mut watch, &mut rows).await?;
+                    while !rows.contains_key(&u64::MAX) {
+                        let token = until_ready(&mut watch, &mut rows).await?;
+                        assert!(token.number() >= last.number(), "{token:?} after {last:?}");
+                        last = token;
+                    }
+                    Ok::<_, Error>((place * 20, rows))
+                })
+            })
+            .collect();
+        let writers: Vec<_> = (0..4_u64)
+            .map(|writer| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    for round in 0..400_u64 {
+                        let pair = store.transaction(|tx| async move {
+                            let players = tx.collection::<Player>().await?;
+                            for place in 0..3 {
+                                let id = writer * 10 + (round + place) % 10;
+                                match (round * 7 + place * 3 + writer) % 5 {
+                                    0 => drop(players.remove_key(&id).await?),
+                                    _ => drop(
+                                        players.upsert(player(id, (round * 13 + place) as u32 % 90)).await?,
+                                    ),
+                                }
+                            }
+                            Ok(())
+                        });
+                        pair.await?;
+                    }
+                    Ok::<_, Error>(())
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.await.expect("no panic")?;
+        }
+        players.insert(player(u64::MAX, 1000)).await?;
+        for follower in followers {
+            let (least, rows) = follower.await.expect("no panic")?;
+            let expected = players.filter(|p| p.score.ge(least)).all().await?;
+            assert_eq!(rows, expected.iter().map(|row| (row.id, row.score)).collect());
+        }
+    }
+    Ok(())
+}
