@@ -4,7 +4,6 @@ use routier::{Result, Store, StoreBuilder};
 use routier_tests::plain::VecStorage;
 
 #[derive(Clone, Copy, Debug)]
-#[expect(dead_code, reason = "the memory engine")]
 pub(crate) enum Kind {
     /// Memory, read through its typed tables.
     Memory,
@@ -14,7 +13,7 @@ pub(crate) enum Kind {
     Plain,
 }
 
-pub(crate) const KINDS: &[Kind] = &[Kind::Plain];
+pub(crate) const KINDS: &[Kind] = &[Kind::Memory, Kind::Untyped, Kind::Plain];
 
 impl Kind {
     pub(crate) async fn open(self) -> Result<Store> {
