@@ -5,7 +5,7 @@ use std::fmt;
 use crate::entity::{AnyRow, Entity, IndexKind, Versioned};
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
-use crate::memory::At;
+use crate::memory::{At, Table};
 use crate::query::{Filter, Predicate, ScanFn, Unique};
 use crate::storage::{Origin, Snapshot};
 use crate::store::core::Opened;
@@ -52,18 +52,21 @@ impl<E: Entity> View<E> {
     where
         Q: Lookup<E::Key> + ?Sized,
     {
-        if let Some(table) = &self.opened.table {
-            let at = match &self.scope {
-                Scope::Store => At::Latest,
-                Scope::Snapshot(snapshot) => At::Snapshot(snapshot.number()),
-                Scope::Transaction(_) => return self.get_slowly(key),
-            };
-            if let Err(error) = self.opened.core.check_open() {
-                return Read::ready(Err(error));
-            }
-            return Read::ready(Ok(table.get(key.lookup(), at)));
+        if let Some((table, at)) = self.table() {
+            return Read::ready(self.opened.core.check_open().map(|()| table.get(key.lookup(), at)));
         }
         self.get_slowly(key)
+    }
+
+    /// The typed table, and where it is read: out of a transaction, where rows are resident.
+    #[inline]
+    fn table(&self) -> Option<(&Arc<Table<E>>, At)> {
+        let at = match &self.scope {
+            Scope::Store => At::Latest,
+            Scope::Snapshot(snapshot) => At::Snapshot(snapshot.number()),
+            Scope::Transaction(_) => return None,
+        };
+        self.opened.table.as_ref().map(|table| (table, at))
     }
 
     fn get_slowly<Q>(&self, key: &Q) -> Read<Option<Versioned<E>>>
@@ -141,18 +144,19 @@ impl<E: Entity> View<E> {
 
     #[inline]
     fn probe(&self, fields: &[u16], values: &[DatumRef<'_>]) -> Read<Option<Versioned<E>>> {
-        if let Some(table) = &self.opened.table
-            && let Some(index) = distinct_index::<E>(fields)
-        {
-            let at = match &self.scope {
-                Scope::Store => At::Latest,
-                Scope::Snapshot(snapshot) => At::Snapshot(snapshot.number()),
-                Scope::Transaction(_) => return self.probe_slowly(fields, values),
+        if let Some((table, at)) = self.table() {
+            let read = || {
+                if let Some(index) = distinct_index::<E>(fields) {
+                    return Some(table.get_by(index, values, at));
+                }
+                let is_key = fields == E::DESCRIPTOR.key;
+                is_key.then(|| E::Key::undatum(values)).flatten().map(|key| table.get(key, at))
             };
-            if let Err(error) = self.opened.core.check_open() {
-                return Read::ready(Err(error));
+            match self.opened.core.check_open().map(|()| read()) {
+                Ok(None) => {}
+                Ok(Some(found)) => return Read::ready(Ok(found)),
+                Err(error) => return Read::ready(Err(error)),
             }
-            return Read::ready(Ok(table.get_by(index, values, at)));
         }
         self.probe_slowly(fields, values)
     }

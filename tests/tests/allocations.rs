@@ -1,0 +1,188 @@
+//! What is allocated, by a counting allocator: nothing by point reads, and by a commit of one row no more where there
+//! are many rows.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use routier::{Collection, Entity, Result, Store};
+use serde::{Deserialize, Serialize};
+
+/// Counts what each thread allocates.
+struct Counting;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Allocated {
+    times: usize,
+    bytes: usize,
+}
+
+thread_local! {
+    static ALLOCATED: Cell<Allocated> = const { Cell::new(Allocated { times: 0, bytes: 0 }) };
+}
+
+fn count(bytes: usize) {
+    // a thread that ends has no place to count in
+    let _ = ALLOCATED.try_with(|allocated| {
+        let Allocated { times, bytes: before } = allocated.get();
+        allocated.set(Allocated { times: times + 1, bytes: before + bytes });
+    });
+}
+
+#[expect(unsafe_code, reason = "an allocator is so by nature; it leaves all of the work to the system's")]
+// SAFETY: each call is passed on as it came, and counting neither allocates nor unwinds.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size());
+        // SAFETY: the caller keeps to the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count(layout.size());
+        // SAFETY: the caller keeps to the contract of `alloc_zeroed`.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count(size);
+        // SAFETY: the caller keeps to the contract of `realloc`.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps to the contract of `dealloc`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// What this thread allocates while `work` is awaited. The work is made before the count begins.
+async fn allocated_by<T>(work: impl FnOnce() -> T) -> (Allocated, T::Output)
+where
+    T: Future,
+{
+    let before = ALLOCATED.get();
+    let output = work().await;
+    let after = ALLOCATED.get();
+    (Allocated { times: after.times - before.times, bytes: after.bytes - before.bytes }, output)
+}
+
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[entity(index(guild, score))]
+struct Player {
+    #[key]
+    id: u64,
+    #[distinct]
+    handle: String,
+    #[index]
+    score: u32,
+    guild: Option<u32>,
+    #[index]
+    tags: Vec<u16>,
+}
+
+fn player(id: u64) -> Player {
+    let scattered = id.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+    Player {
+        id,
+        handle: format!("player {id}"),
+        score: scattered as u32,
+        guild: (id % 3 > 0).then_some(id as u32 % 100),
+        tags: vec![id as u16 % 7, 100 + id as u16 % 11],
+    }
+}
+
+async fn filled(rows: u64) -> Result<(Store, Collection<Player>)> {
+    let store = Store::memory();
+    let players = store.collection::<Player>().await?;
+    // the last commit is kept whole for the feed
+    for begin in (0..rows).step_by(1_000) {
+        players.insert_many((begin..rows.min(begin + 1_000)).map(player)).await?;
+    }
+    Ok((store, players))
+}
+
+#[tokio::test]
+async fn a_point_read_allocates_nothing() -> Result<()> {
+    let (store, players) = filled(10_000).await?;
+    let snapshot = store.snapshot().await?;
+    let then = snapshot.collection::<Player>().await?;
+    players.modify(&7, |player| player.handle.push('!')).await?;
+    for (name, view) in [("the store", &*players), ("a snapshot", &then)] {
+        for key in [0, 7, 9_999, 10_000] {
+            let (allocated, row) = allocated_by(|| view.get(&key)).await;
+            assert_eq!(row?.is_some(), key < 10_000);
+            assert_eq!(allocated, Allocated::default(), "get({key}) of {name}");
+            let (allocated, row) = allocated_by(|| view.get_by(|p| p.id, key)).await;
+            assert_eq!(row?.is_some(), key < 10_000);
+            assert_eq!(allocated, Allocated::default(), "get_by(id, {key}) of {name}");
+        }
+        for handle in ["player 0", "player 7", "player 7!", "player 9999", "nobody"] {
+            let (allocated, row) = allocated_by(|| view.get_by(|p| p.handle, handle)).await;
+            assert!(row?.is_none_or(|row| row.handle == handle));
+            assert_eq!(allocated, Allocated::default(), "get_by(handle, {handle}) of {name}");
+        }
+    }
+    Ok(())
+}
+
+/// The medians of what 100 commits of one row allocate: inserts, updates of indexed fields, removals.
+async fn medians(players: &Collection<Player>, rows: u64) -> Result<[Allocated; 3]> {
+    let mut allocated = [const { Vec::new() }; 3];
+    for turn in 0..100 {
+        let id = rows + turn;
+        let new = player(id);
+        let (inserted, row) = allocated_by(|| players.insert(new)).await;
+        row?;
+        let present = (turn * 7_919) % rows;
+        let (updated, row) = allocated_by(|| {
+            players.modify(&present, |player| {
+                player.score ^= 0x5555;
+                player.guild = Some(1);
+            })
+        })
+        .await;
+        row?;
+        let (removed, row) = allocated_by(|| players.remove_key(&id)).await;
+        row?;
+        for (all, one) in allocated.iter_mut().zip([inserted, updated, removed]) {
+            all.push(one);
+        }
+    }
+    Ok(allocated.map(|mut all| {
+        all.sort_by_key(|one| one.bytes);
+        all[50]
+    }))
+}
+
+#[tokio::test]
+async fn a_commit_allocates_no_more_where_there_are_many_rows() -> Result<()> {
+    let (few, many) = (1_000, 1_000_000);
+    let (few_store, few_players) = filled(few).await?;
+    let (many_store, many_players) = filled(many).await?;
+    for with_snapshot in [false, true] {
+        let snapshots = if with_snapshot {
+            vec![few_store.snapshot().await?, many_store.snapshot().await?]
+        } else {
+            Vec::new()
+        };
+        let of_few = medians(&few_players, few).await?;
+        let of_many = medians(&many_players, many).await?;
+        println!("with a snapshot: {with_snapshot}; among {few}: {of_few:?}; among {many}: {of_many:?}");
+        for ((few, many), name) in of_few.iter().zip(&of_many).zip(["insert", "update", "removal"]) {
+            let most = few.bytes + few.bytes / 10;
+            assert!(many.bytes <= most, "{name}: {} bytes, and {} among few", many.bytes, few.bytes);
+        }
+        for store in [&few_store, &many_store] {
+            assert_eq!(store.stats().old_versions > 0, with_snapshot, "{:?}", store.stats());
+        }
+        drop(snapshots);
+        for store in [&few_store, &many_store] {
+            let stats = store.stats();
+            assert_eq!((stats.old_versions, stats.snapshots), (0, 0), "{stats:?}");
+        }
+    }
+    Ok(())
+}
