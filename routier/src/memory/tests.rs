@@ -2,4 +2,7 @@
 
 mod basics;
 mod fixture;
+mod isolation;
 mod model;
+mod pending;
+mod threads;

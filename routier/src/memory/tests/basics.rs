@@ -7,6 +7,7 @@ use super::fixture::{
     index, now, plan, position, statement, text,
 };
 use crate::entity::Entity;
+use crate::env::sync::Arc;
 use crate::error::{ConflictCause, ErrorKind};
 use crate::memory::{At, new_table};
 use crate::query::{Access, Predicate, Range};
@@ -187,6 +188,44 @@ fn lists_composites_unions_and_lookups_give_each_row_once() {
     let team = Predicate::Equal { field: TEAM, value: text("red") };
     let filtered = crate::query::Plan { residual: contains.and(team), ..plan(Access::Scan, true) };
     assert_eq!(f.run(&snapshot, filtered), (vec![2], 4));
+}
+
+#[test]
+fn a_scan_gives_each_row_once_while_rows_move_in_memory() {
+    for n_inserts in [0, 1, 10] {
+        for n_updates in [0, 1, 10] {
+            scan_beside(n_inserts, n_updates);
+        }
+    }
+}
+
+fn scan_beside(n_inserts: u64, n_updates: u64) {
+    let f = Fixture::new();
+    (0..50).for_each(|id| {
+        f.insert(Person::new(id));
+    });
+    let mut walk = f.table().walk(Arc::new(plan(Access::Scan, true)), f.snapshot()).unwrap();
+    let mut found = Vec::new();
+    let mut id = 50;
+    loop {
+        let rows = walk.next(3).unwrap().0;
+        if rows.is_empty() {
+            break;
+        }
+        found.extend(rows.iter().map(|row| row.id));
+        (0..n_inserts).for_each(|n| {
+            f.insert(Person::new(id + n));
+        });
+        id += n_inserts;
+        (0..n_updates).for_each(|n| {
+            f.upsert(Person::new((id * 7 + n) % 50).age(1));
+        });
+        f.delete(id % 50);
+    }
+    found.sort_unstable();
+    assert!(found.iter().copied().eq(0..50), "{found:?} beside {n_inserts} inserts, {n_updates} updates");
+    drop(walk);
+    assert_eq!(f.storage.stats().old_versions, 0);
 }
 
 #[test]
