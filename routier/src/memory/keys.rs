@@ -37,13 +37,19 @@ impl<E: Entity> KeyOrder<E> {
     pub(super) fn whole(&self, primary: &Hashed<E, ByKey>, line: &Line) -> &Arc<Ordered<E, OfKey>> {
         if !self.is_whole() {
             let _filling = self.filling.lock();
-            for shard in self.n_shards()..SHARDS {
-                let _turn = line.turn();
-                self.index.fill(|| primary.copy(shard));
-                self.n_shards.store(shard + 1, Ordering::Release);
+            while !self.is_whole() {
+                self.take_over(primary, line);
             }
         }
         &self.index
+    }
+
+    /// Takes the next shard over.
+    pub(super) fn take_over(&self, primary: &Hashed<E, ByKey>, line: &Line) {
+        let _turn = line.turn();
+        let shard = self.n_shards();
+        self.index.fill(|| primary.copy(shard));
+        self.n_shards.store(shard + 1, Ordering::Release);
     }
 }
 
