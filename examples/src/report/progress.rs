@@ -20,10 +20,9 @@ impl Progress {
             false => ProgressDrawTarget::hidden(),
         };
         let bar = ProgressBar::with_draw_target(Some(total), target);
-        let template =
-            "{spinner} {prefix} {wide_bar} {human_pos} of {human_len} {msg} · {rate} a second · {eta} left";
+        let template = "{spinner} {prefix} {wide_bar:.cyan/blue} {percent:>3} % · {human_pos} {msg} · {rate}/s · {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style.progress_chars("━╸ ").with_key("rate", rate));
+            bar.set_style(style.progress_chars("━╸┈").with_key("rate", rate));
         }
         bar.set_message(label);
         bar.enable_steady_tick(Duration::from_millis(100));
