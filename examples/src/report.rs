@@ -21,6 +21,9 @@ const WIDTH: u16 = 100;
 /// Wider than this a table is hard to follow, however wide the terminal.
 const MOST_WIDTH: u16 = 140;
 
+/// What an entry's text is indented by: who says it stands before it.
+const INDENT: usize = 16;
+
 /// A report being written to `W`.
 #[derive(Debug)]
 pub struct Report<W> {
@@ -66,6 +69,32 @@ impl<W: Write> Report<W> {
     /// What the output says.
     pub fn line(&mut self, text: impl fmt::Display) -> io::Result<()> {
         writeln!(self.out, "{}", plain(&text.to_string()))
+    }
+
+    /// Prints who says something, and what, the second indented and wrapped at words.
+    ///
+    /// # Errors
+    ///
+    /// What the output says.
+    pub fn entry(&mut self, who: &str, what: &str) -> io::Result<()> {
+        let room = usize::from(self.width).saturating_sub(INDENT);
+        let mut lines = vec![String::new()];
+        for word in plain(what).split(' ') {
+            match lines.last_mut() {
+                Some(line) if line.is_empty() => line.push_str(word),
+                Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        let who = plain(who);
+        for (at, line) in lines.iter().enumerate() {
+            let who = if at == 0 { &who } else { "" };
+            writeln!(self.out, "{:INDENT$}{line}", format!("  {who}"))?;
+        }
+        Ok(())
     }
 
     /// Prints a table, or the one line `otherwise` in place of an empty one.
@@ -137,6 +166,19 @@ Most depended on
         let text = written(|report| report.table(&table, "nothing"));
         assert!(text.lines().count() > 5, "{text}");
         assert!(text.lines().all(|line| line.chars().count() <= 44), "{text}");
+    }
+
+    #[test]
+    fn an_entry_is_wrapped_behind_who_says_it() {
+        let text = written(|report| {
+            report.entry("run 1", "lost: the row was changed by another writer")?;
+            report.entry("another task", "commits")
+        });
+        let expected = "  run 1         lost: the row was changed by
+                another writer
+  another task  commits
+";
+        assert_eq!(text, expected);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(crate) async fn rename(store: &Store, name: &str, report: &mut Report<impl W
 async fn print(mut heard: UnboundedReceiver<Step>, report: &mut Report<impl Write>) -> Result {
     while let Some(step) = heard.recv().await {
         let (who, what) = line(&step);
-        report.line(format_args!("  {who:<13} {what}"))?;
+        report.entry(&who, &what)?;
     }
     Ok(())
 }
