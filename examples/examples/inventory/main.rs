@@ -67,12 +67,12 @@ async fn take(options: &Options, graph: &Graph, store: &Store, report: &mut Repo
     report.line(format_args!("Read {}.", graph.origin))?;
     load(store, options, graph, report).await?;
     // one snapshot for all questions: whatever is written meanwhile, the answers fit each other
-    let began = Instant::now();
     let views = Views::of(&store.snapshot().await?).await?;
     answers::overview(&views, report).await?;
     if options.copies > 1 {
         report.line("The questions are asked about the first copy; the others only stand beside it.")?;
     }
+    let began = Instant::now();
     let most_versions = answers::several_versions(&views, report).await?;
     let most_depended_on = answers::most_depended_on(&views, report).await?;
     let who = options.who.as_ref().or(most_versions.as_ref()).or(most_depended_on.as_ref());
@@ -81,8 +81,10 @@ async fn take(options: &Options, graph: &Graph, store: &Store, report: &mut Repo
     }
     answers::licenses(&views, report).await?;
     answers::largest(&views, report).await?;
-    report
-        .line(format_args!("All of this was answered from one snapshot in {}.", elapsed(began.elapsed())))?;
+    report.line(format_args!(
+        "All questions were answered from one snapshot, in {}.",
+        elapsed(began.elapsed())
+    ))?;
     drop(views);
     if let Some(name) = &most_depended_on {
         follow::rename(store, name, report).await?;
