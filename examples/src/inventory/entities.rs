@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::input;
 
 /// One version of a package from one source.
+#[expect(clippy::duplicated_attributes, reason = "two indexes have a column in common")]
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[entity(
     collection = "packages",
