@@ -28,3 +28,19 @@ impl NewPlayer {
         Self { handle: handle.to_owned(), score, guild: None, tags: Vec::new(), bio: String::new() }
     }
 }
+
+/// A row with nothing but a value, and no field that follows the version.
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[entity(collection = "notes")]
+pub(crate) struct Note {
+    #[key]
+    pub(crate) name: String,
+    #[index]
+    pub(crate) value: i64,
+}
+
+impl Note {
+    pub(crate) fn new(name: &str, value: i64) -> Self {
+        Self { name: name.to_owned(), value }
+    }
+}

@@ -1,8 +1,12 @@
 //! The store, on each storage there is: the same calls, the same answers.
 
+mod distinct;
 mod entities;
+mod handles;
+mod hermitage;
 mod inserts;
-#[expect(dead_code, unreachable_pub, reason = "it is a program of its own")]
+mod limits;
+#[expect(dead_code, reason = "it is a program of its own")]
 #[path = "../../../examples/examples/quickstart.rs"]
 mod quickstart;
 mod scopes;

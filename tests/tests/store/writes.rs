@@ -1,28 +1,285 @@
-//! Writes of single rows.
+//! Writes of single rows, alone and in a transaction: `update`, `modify`, `upsert`, `remove`, `remove_key`.
 
-use routier::{ErrorKind, Result, Store};
-use routier_tests::plain::VecStorage;
+use std::fmt;
+
+use routier::{Collection, ConflictCause, Error, ErrorKind, Result, Versioned};
+use routier_tests::stores::on_each;
 
 use crate::entities::{NewPlayer, Player};
+use crate::scopes::{fails, in_each_scope};
+
+#[derive(Debug)]
+struct Refusal;
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not today")
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+async fn ada(players: &Collection<Player>) -> Result<Versioned<Player>> {
+    players.insert(NewPlayer::named("ada", 3)).await
+}
+
+/// What a handle of `row` meets when it is of no use any more.
+#[track_caller]
+fn is_stale(error: &Error, row: &Versioned<Player>, now: Option<&Versioned<Player>>) {
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+    let (expected, actual) = (row.version(), now.map(Versioned::version));
+    let cause = ConflictCause::Version { key: row.id.to_string(), expected, actual };
+    assert_eq!(error.cause(), Some(&cause));
+    assert_eq!((error.collection(), error.key()), (Some("players"), Some(&*row.id.to_string())));
+    assert!(!error.is_retryable());
+}
 
 #[tokio::test]
-async fn insert_get_update_remove() -> Result<()> {
-    let store = Store::builder().storage(VecStorage::default()).await?;
-    let players = store.collection::<Player>().await?;
-    let ada = players.insert(NewPlayer::named("ada", 3)).await?;
-    assert_eq!(ada.id, 1);
-    assert_eq!(ada.revision, ada.version());
-    assert_eq!(players.get(&ada.id).await?.as_ref(), Some(&ada));
-    assert_eq!(players.get_by(|p| p.handle, "ada").await?.as_ref(), Some(&ada));
-    let newer = players.update(&ada, |p| p.score += 1).await?;
-    assert_eq!((newer.score, ada.score), (4, 3));
-    let stale = players.update(&ada, |p| p.score += 1).await.unwrap_err();
-    assert_eq!(stale.kind(), ErrorKind::Conflict);
-    assert!(!stale.is_retryable());
-    assert_eq!(players.filter(|p| p.score.ge(4)).all().await?, std::slice::from_ref(&newer));
-    let duplicate = players.insert(NewPlayer::named("ada", 9)).await.unwrap_err();
-    assert_eq!(duplicate.kind(), ErrorKind::Duplicate);
-    players.remove(&newer).await?;
-    assert_eq!(players.query().count().await?, 0);
-    Ok(())
+async fn insert_get_update_remove() {
+    in_each_scope::<Player>(async |players| {
+        let ada = ada(&players).await?;
+        assert_eq!(ada.id, 1);
+        assert_eq!(players.get(&ada.id).await?.as_ref(), Some(&ada));
+        assert_eq!(players.get_by(|p| p.handle, "ada").await?.as_ref(), Some(&ada));
+        let newer = players.update(&ada, |p| p.score += 1).await?;
+        assert_eq!((newer.score, ada.score), (4, 3));
+        assert_eq!(players.filter(|p| p.score.ge(4)).all().await?, std::slice::from_ref(&newer));
+        players.remove(&newer).await?;
+        assert_eq!(players.query().count().await?, 0);
+        assert_eq!(players.get(&ada.id).await?, None);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_write_through_a_stale_handle_conflicts_and_changes_nothing() {
+    in_each_scope::<Player>(async |players| {
+        let old = ada(&players).await?;
+        let new = players.update(&old, |p| p.score = 4).await?;
+        is_stale(&players.update(&old, |p| p.score = 9).await.unwrap_err(), &old, Some(&new));
+        is_stale(&players.remove(&old).await.unwrap_err(), &old, Some(&new));
+        assert_eq!(players.query().all().await?, std::slice::from_ref(&new));
+
+        players.remove(&new).await?;
+        for handle in [&old, &new] {
+            is_stale(&players.update(handle, |p| p.score = 9).await.unwrap_err(), handle, None);
+            is_stale(&players.remove(handle).await.unwrap_err(), handle, None);
+        }
+        assert_eq!(players.query().count().await?, 0, "nothing comes back");
+
+        let again = players.insert(Player::clone(&old)).await?;
+        for handle in [&old, &new] {
+            is_stale(&players.update(handle, |p| p.score = 9).await.unwrap_err(), handle, Some(&again));
+        }
+        assert_eq!(players.update(&again, |p| p.score = 5).await?.score, 5);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_version_is_never_given_twice_to_a_key() {
+    on_each(async |store| {
+        let players = store.collection::<Player>().await?;
+        let mut row = ada(&players).await?;
+        let mut versions = vec![row.version()];
+        for round in 0..5 {
+            row = players.update(&row, |p| p.score = 3).await?;
+            versions.push(row.version());
+            versions.push(players.modify(&row.id, |_| ()).await?.version());
+            versions.push(players.upsert(Player::clone(&row)).await?.version());
+            let removed = players.remove_key(&row.id).await?;
+            assert_eq!(removed.map(|row| row.version()), versions.last().copied(), "round {round}");
+            row = players.insert(Player::clone(&row)).await?;
+            versions.push(row.version());
+        }
+        let mut different = versions.clone();
+        different.sort_unstable();
+        different.dedup();
+        assert_eq!(different.len(), versions.len(), "{versions:?}");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_update_that_changes_nothing_is_a_write() {
+    on_each(async |store| {
+        let players = store.collection::<Player>().await?;
+        let old = ada(&players).await?;
+        let new = players.update(&old, |_| ()).await?;
+        assert_ne!(new.version(), old.version());
+        fails(players.update(&old, |_| ()).await, ErrorKind::Conflict);
+        let before = store.token();
+        assert_eq!(players.query().update(|_| ()).await?, 1);
+        assert_ne!(store.token(), before);
+        fails(players.remove(&new).await, ErrorKind::Conflict);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_callers_values_stay_as_they_are() {
+    in_each_scope::<Player>(async |players| {
+        let first = ada(&players).await?;
+        let copy = Player::clone(&first);
+        let second = players.update(&first, |p| p.tags.push("old".to_owned())).await?;
+        players.modify(&first.id, |p| p.tags.push("older".to_owned())).await?;
+        assert_eq!((&*first, first.tags.len(), second.tags.len()), (&copy, 0, 1));
+        let mut own = Player::clone(&second);
+        own.score = 1_000;
+        assert_eq!(players.get(&first.id).await?.map(|p| p.score), Some(3), "a changed copy is a copy");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closure_that_gives_an_error_writes_nothing() {
+    in_each_scope::<Player>(async |players| {
+        let ada = ada(&players).await?;
+        let refuse = |p: &mut Player| -> Result<()> {
+            p.score = 99;
+            Err(Error::other(Refusal))
+        };
+        let errors = [
+            players.update(&ada, refuse).await.unwrap_err(),
+            players.modify(&ada.id, refuse).await.unwrap_err(),
+            players.query().update(refuse).await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.kind(), ErrorKind::Other);
+            assert!(!error.is_retryable());
+            error.downcast::<Refusal>().expect("it comes back untouched");
+        }
+        assert_eq!(players.query().all().await?, std::slice::from_ref(&ada));
+        let fine = |p: &mut Player| -> Result<()> {
+            p.score = 7;
+            Ok(())
+        };
+        assert_eq!(players.update(&ada, fine).await?.score, 7);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn key_identity_and_version_are_not_an_updates_to_change() {
+    let forbidden: [(&str, &str, fn(&mut Player)); 2] =
+        [("id", "77", |p| p.id = 77), ("revision", "78", |p| p.revision = 78)];
+    in_each_scope::<Player>(async |players| {
+        let ada = ada(&players).await?;
+        for (field, value, change) in forbidden {
+            let errors = [
+                players.update(&ada, change).await.unwrap_err(),
+                players.modify(&ada.id, change).await.unwrap_err(),
+                players.query().update(change).await.unwrap_err(),
+            ];
+            for error in errors {
+                assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+                assert_eq!(error.fields(), Some(&[field.into()][..]));
+                assert_eq!((error.key(), error.value()), (Some("1"), Some(value)));
+            }
+        }
+        assert_eq!(players.query().all().await?, [ada]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn modify_needs_a_row() {
+    in_each_scope::<Player>(async |players| {
+        let error = fails(players.modify(&5, |p| p.score += 1).await, ErrorKind::NotFound);
+        assert_eq!((error.collection(), error.key()), (Some("players"), Some("5")));
+        let ada = ada(&players).await?;
+        players.update(&ada, |p| p.score = 10).await?;
+        let newest = players.modify(&ada.id, |p| p.score += 1).await?;
+        assert_eq!(newest.score, 11, "it looks at no version");
+        assert_eq!(players.get(&ada.id).await?, Some(newest));
+        players.remove_key(&ada.id).await?;
+        fails(players.modify(&ada.id, |p| p.score += 1).await, ErrorKind::NotFound);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn upsert_writes_whatever_is_there() {
+    in_each_scope::<Player>(async |players| {
+        let row = |score: u32| Player {
+            id: 4,
+            handle: "ada".to_owned(),
+            score,
+            guild: None,
+            tags: Vec::new(),
+            bio: String::new(),
+            revision: 1_000,
+        };
+        let first = players.upsert(row(1)).await?;
+        assert_eq!(players.get(&4).await?.as_ref(), Some(&first));
+        let second = players.upsert(row(2)).await?;
+        assert_eq!(players.query().all().await?, std::slice::from_ref(&second));
+        fails(players.update(&first, |p| p.score = 9).await, ErrorKind::Conflict);
+        players.remove(&second).await?;
+        assert_eq!(players.upsert(row(3)).await?.score, 3);
+        assert_eq!(players.query().count().await?, 1);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn remove_key_gives_what_was_there() {
+    in_each_scope::<Player>(async |players| {
+        assert_eq!(players.remove_key(&1).await?, None);
+        let old = ada(&players).await?;
+        let new = players.update(&old, |p| p.score = 4).await?;
+        assert_eq!(players.remove_key(&old.id).await?, Some(new));
+        assert_eq!(players.remove_key(&old.id).await?, None);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_changes_nothing_is_no_commit() {
+    on_each(async |store| {
+        let players = store.collection::<Player>().await?;
+        let before = store.token();
+        players.remove_key(&1).await?;
+        assert_eq!(players.query().remove().await?, 0);
+        assert_eq!(players.query().update(|p| p.score = 1).await?, 0);
+        let tx = store.begin().await?;
+        tx.collection::<Player>().await?.remove_key(&1).await?;
+        let passing = tx.collection::<Player>().await?;
+        passing.remove(&ada(&passing).await?).await?;
+        tx.commit().await?;
+        assert_eq!(store.token(), before);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn queries_write_in_one_commit_and_give_the_count() {
+    in_each_scope::<Player>(async |players| {
+        players.insert_many((0..10).map(|n| NewPlayer::named(&format!("p{n}"), n))).await?;
+        let weak = players.filter(|p| p.score.lt(4));
+        assert_eq!(weak.clone().update(|p| p.score += 100).await?, 4);
+        assert_eq!(weak.count().await?, 0);
+        let strong = players.filter(|p| p.score.ge(100)).order_by(|p| p.score.asc());
+        let rows = strong.clone().all().await?;
+        assert_eq!(rows.iter().map(|p| p.score).collect::<Vec<_>>(), [100, 101, 102, 103]);
+        assert!(rows.iter().all(|p| p.version() == rows[0].version()));
+        assert_eq!(strong.clone().offset(1).limit(2).remove().await?, 2);
+        assert_eq!(strong.clone().limit(1).update(|p| p.score = 200).await?, 1);
+        let rows = strong.all().await?;
+        assert_eq!(rows.iter().map(|p| p.score).collect::<Vec<_>>(), [103, 200]);
+        assert_eq!(players.query().count().await?, 8);
+        Ok(())
+    })
+    .await;
 }
