@@ -181,10 +181,11 @@ fn the_order_of_keys_follows_commits_while_it_is_built() {
         f.run(snapshot, plan(access, true)).0
     };
     let expected = |steps: u64| -> Vec<u64> { (steps..40).chain(100..100 + steps).collect() };
-    assert_eq!(keys(&f.snapshot()), expected(10));
+    let after = f.snapshot();
+    assert_eq!(keys(&after), expected(10));
     assert_eq!(keys(&between), expected(1));
     assert_eq!(keys(&before), expected(0));
-    drop((before, between));
+    drop((before, between, after));
     assert_eq!(table.n_old(), 0);
 }
 
