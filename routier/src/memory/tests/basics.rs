@@ -225,7 +225,7 @@ fn a_scan_gives_each_row_once_while_rows_move_in_memory() {
     // Where rows stand differs from one time to the next.
     for _ in 0..10 {
         for n_inserts in [0, 1, 10] {
-            [0, 1, 10].map(|n_updates| scan_beside(n_inserts, n_updates));
+            [0, 1, 10].into_iter().for_each(|n_updates| scan_beside(n_inserts, n_updates));
         }
     }
 }
