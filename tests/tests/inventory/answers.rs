@@ -9,29 +9,32 @@ use routier::{Result, Store};
 use routier_examples::input::{self, DependencyKind, Graph};
 use routier_examples::inventory::{self, Chain, Need, PulledIn, Views};
 use routier_examples::report::Progress;
-use routier_tests::plain::VecStorage;
+use routier_tests::stores::{Kind, on_each_kind};
 
 /// How many packages the pages have; the last one is not full.
 const PAGE: u64 = 2;
 
 #[tokio::test]
-async fn every_storage_gives_the_same_answers() -> Result<()> {
+async fn every_storage_gives_the_same_answers() {
     for fixture in ["orchard.metadata.json", "orchard.lock"] {
         for copies in [1, 3] {
             let graph = graph(fixture);
-            let memory = answers(&Store::memory(), &graph, copies).await?;
-            let plain = Store::builder().storage(VecStorage::default()).await?;
-            assert_eq!(answers(&plain, &graph, copies).await?, memory, "{fixture}, {copies} times");
+            let mut first = None;
+            on_each_kind(async |kind| {
+                let answers = answers(&kind.open().await?, &graph, copies).await?;
+                let first = first.get_or_insert_with(|| answers.clone());
+                assert_eq!(answers, *first, "{fixture}, {copies} times");
+                Ok(())
+            })
+            .await;
         }
     }
-    Ok(())
 }
 
 /// The answers are right, and not just the same: read them in the snapshot.
 #[tokio::test]
 async fn the_answers_about_the_orchard() -> Result<()> {
-    let plain = Store::builder().storage(VecStorage::default()).await?;
-    let answers = answers(&plain, &graph("orchard.metadata.json"), 2).await?;
+    let answers = answers(&Kind::Memory.open().await?, &graph("orchard.metadata.json"), 2).await?;
     insta::assert_snapshot!(answers);
     Ok(())
 }
@@ -45,7 +48,7 @@ async fn what_tests_need_is_not_passed_on() -> Result<()> {
     for dependency in graph.dependencies.iter_mut().filter(|it| (it.from, it.to) == edge) {
         dependency.kind = DependencyKind::Development;
     }
-    let store = Store::builder().storage(VecStorage::default()).await?;
+    let store = Kind::Memory.open().await?;
     inventory::load(&store, &graph, 1, &Progress::new(0, "rows")).await?;
     let views = Views::of(&store.snapshot().await?).await?;
     let chain = Chain {
