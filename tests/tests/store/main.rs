@@ -9,6 +9,7 @@ mod limits;
 #[expect(dead_code, reason = "it is a program of its own")]
 #[path = "../../../examples/examples/quickstart.rs"]
 mod quickstart;
+mod runs;
 mod scopes;
 mod seams;
 mod writes;

@@ -258,7 +258,7 @@ impl Session {
         };
         let committed = self.core.commit(set).await;
         drop(snapshot);
-        let record = committed?;
+        let record = committed.map_err(|error| self.note_conflict(error))?;
         for mut handle in handles {
             handle.stamp(record.number);
         }
