@@ -34,6 +34,7 @@ use crate::error::Result;
 use crate::feed::{Commit, Feed};
 use crate::storage::{Capabilities, Origin, Stats, Token};
 use crate::store::core::Core;
+use crate::store::transaction::Earlier;
 use crate::store::view::Scope;
 
 /// A store: collections that share transactions, snapshots and one change feed.
@@ -124,7 +125,7 @@ impl Store {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) for an isolation that the storage does not offer; otherwise as for
     /// [`Store::begin`].
     pub async fn begin_with(&self, options: TransactionOptions) -> Result<Transaction> {
-        transaction::begin(&self.core, self.origin.clone(), options).await
+        transaction::begin(&self.core, self.origin.clone(), options, Earlier::default()).await
     }
 
     /// A consistent view of every collection that does not move: reads only. It holds the history that it can see until

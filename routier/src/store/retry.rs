@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
 use crate::store::core::Core;
+use crate::store::transaction::Earlier;
 use crate::store::turns::Turn;
 
 /// The longest pause is 50 ms, the first at most 0.1 ms.
@@ -35,22 +36,23 @@ impl Attempts {
         }
     }
 
-    /// After a conflict: a pause before the next run.
+    /// After a conflict: a pause before the next run, which is given what came before it.
     ///
     /// # Errors
     ///
     /// The conflict, when that was the last run.
-    pub(crate) async fn lost(&mut self, conflict: Error) -> Result<()> {
+    pub(crate) async fn lost(&mut self, conflict: Error) -> Result<Earlier> {
         if self.run >= self.most {
             return Err(conflict);
         }
+        let earlier = Earlier { runs: self.run, lost: Some(conflict) };
         if self.turn.is_some() {
-            return Ok(());
+            return Ok(earlier);
         }
         let doubled = FIRST_PAUSE.saturating_mul(1_u32.checked_shl(self.run - 1).unwrap_or(u32::MAX));
         let longest = u64::try_from(doubled.min(LONGEST_PAUSE).as_nanos()).unwrap_or(u64::MAX);
         let pause = Duration::from_nanos(self.core.env.ids.random() % longest.saturating_add(1));
         self.core.env.clock.sleep(pause).await;
-        Ok(())
+        Ok(earlier)
     }
 }

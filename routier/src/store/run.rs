@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::store::Store;
 use crate::store::core::Core;
 use crate::store::retry::Attempts;
-use crate::store::transaction::{Transaction, TransactionOptions, begin};
+use crate::store::transaction::{Earlier, Transaction, TransactionOptions, begin};
 
 impl Store {
     /// Runs `body` in a transaction and commits it.
@@ -111,9 +111,10 @@ where
 {
     let mut attempts = Attempts::new(Arc::clone(&store.core), options.runs);
     let mut deadline = Deadline::new(&store.core, options.timeout);
+    let mut earlier = Earlier::default();
     loop {
         deadline.hold(attempts.start()).await?;
-        let transaction = begin(&store.core, store.origin.clone(), options.clone()).await?;
+        let transaction = begin(&store.core, store.origin.clone(), options.clone(), earlier).await?;
         let session = Arc::clone(&transaction.session);
         let outcome = deadline.hold(body(transaction)).await?;
         let met = session.take_conflict();
@@ -134,7 +135,7 @@ where
         // a handle that the closure left behind must not go on with what has lost
         let _ = session.rollback();
         drop(session);
-        deadline.hold(attempts.lost(conflict)).await??;
+        earlier = deadline.hold(attempts.lost(conflict)).await??;
     }
 }
 

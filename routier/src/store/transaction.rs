@@ -7,13 +7,13 @@ mod statements;
 
 pub(crate) use self::begin::begin;
 pub use self::options::TransactionOptions;
-pub(crate) use self::staged::{Change, Session};
+pub(crate) use self::staged::{Change, Earlier, Session};
 
 use std::fmt;
 
 use crate::entity::Entity;
 use crate::env::sync::Arc;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::storage::{Origin, Token, TransactionId};
 use crate::store::collection::Collection;
 use crate::store::view::{Scope, View};
@@ -66,6 +66,16 @@ impl Transaction {
     /// The name by which the outcome of a commit can be asked for.
     pub fn id(&self) -> TransactionId {
         self.session.id
+    }
+
+    /// Which run of its closure it is for, from 1: see [`Store::transaction`](crate::Store::transaction).
+    pub fn run(&self) -> u32 {
+        self.session.earlier.runs.saturating_add(1)
+    }
+
+    /// What the run before lost by; `None` in the first.
+    pub fn lost(&self) -> Option<&Error> {
+        self.session.earlier.lost.as_ref()
     }
 
     /// The place in the feed that it reads at.

@@ -7,7 +7,7 @@ use crate::store::collection::{changed, retyped};
 use crate::store::find::Find;
 use crate::store::outcome::Outcome;
 use crate::store::retry::Attempts;
-use crate::store::transaction::{Change, Session, TransactionOptions, begin};
+use crate::store::transaction::{Change, Earlier, Session, TransactionOptions, begin};
 use crate::store::view::{Scope, View};
 
 impl<E: Entity, By: 'static> Find<E, By> {
@@ -52,7 +52,8 @@ impl<E: Entity, By: 'static> Find<E, By> {
         let mut attempts = Attempts::new(core.clone(), options.runs);
         loop {
             attempts.start().await;
-            let transaction = begin(&core, self.view.origin.clone(), options.clone()).await?;
+            let transaction =
+                begin(&core, self.view.origin.clone(), options.clone(), Earlier::default()).await?;
             let session = transaction.session.clone();
             let mut find = self.clone();
             find.view = View::new(
@@ -65,7 +66,7 @@ impl<E: Entity, By: 'static> Find<E, By> {
                 Err(error) => Err(error),
             };
             match outcome {
-                Err(error) if error.is_retryable() => attempts.lost(error).await?,
+                Err(error) if error.is_retryable() => drop(attempts.lost(error).await?),
                 outcome => return outcome,
             }
         }

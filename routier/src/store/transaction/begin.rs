@@ -6,13 +6,14 @@ use crate::storage::{Isolation, Origin, TransactionId};
 use crate::store::core::Core;
 use crate::store::transaction::Transaction;
 use crate::store::transaction::options::TransactionOptions;
-use crate::store::transaction::staged::Session;
+use crate::store::transaction::staged::{Earlier, Session};
 
-/// A transaction at a fresh snapshot.
+/// A transaction at a fresh snapshot, after the runs that lost.
 pub(crate) async fn begin(
     core: &Arc<Core>,
     origin: Origin,
     options: TransactionOptions,
+    earlier: Earlier,
 ) -> Result<Transaction> {
     core.check_open()?;
     let capabilities = core.storage.capabilities();
@@ -25,5 +26,6 @@ pub(crate) async fn begin(
     }
     let snapshot = core.storage.snapshot().await?;
     let id = TransactionId(core.env.ids.uuid());
-    Ok(Transaction { session: Arc::new(Session::new(Arc::clone(core), origin, options, id, snapshot)) })
+    let session = Session::new(Arc::clone(core), origin, options, id, earlier, snapshot);
+    Ok(Transaction { session: Arc::new(session) })
 }

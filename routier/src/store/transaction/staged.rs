@@ -24,6 +24,8 @@ pub(crate) struct Session {
     pub(crate) origin: Origin,
     pub(crate) options: TransactionOptions,
     pub(crate) id: TransactionId,
+    /// The runs before this one, and what the last of them lost by.
+    pub(crate) earlier: Earlier,
     number: u64,
     state: Mutex<State>,
 }
@@ -38,6 +40,13 @@ struct State {
     brought: BTreeMap<CollectionId, u128>,
     /// The first retryable conflict that a statement met: whatever becomes of it, the transaction has to run again.
     conflict: Option<Error>,
+}
+
+/// The runs of a closure before the one that a transaction is for.
+#[derive(Default)]
+pub(crate) struct Earlier {
+    pub(crate) runs: u32,
+    pub(crate) lost: Option<Error>,
 }
 
 /// What the transaction will make of a row.
@@ -64,6 +73,7 @@ impl Session {
         origin: Origin,
         options: TransactionOptions,
         id: TransactionId,
+        earlier: Earlier,
         snapshot: Arc<dyn Snapshot>,
     ) -> Self {
         let state = State {
@@ -74,7 +84,7 @@ impl Session {
             brought: BTreeMap::new(),
             conflict: None,
         };
-        Self { core, origin, options, id, number: snapshot.number(), state: Mutex::new(state) }
+        Self { core, origin, options, id, earlier, number: snapshot.number(), state: Mutex::new(state) }
     }
 
     /// The number that it reads at.
