@@ -50,9 +50,7 @@ fn line(step: &Step) -> (String, String) {
             (format!("run {run}"), format!("reads {package} and stages the new name"))
         }
         Step::Yanked => ("another task".to_owned(), "yanks it and commits, before run 1 does".to_owned()),
-        Step::Lost { run } => {
-            (format!("run {run}"), "lost: what it read has changed since; the store runs it again".to_owned())
-        }
+        Step::Lost { run, error } => (format!("run {run}"), format!("lost: {error}")),
         Step::Committed { run } => (format!("run {run}"), "commits".to_owned()),
         Step::Fed { by, before, after } => ("feed".to_owned(), fed(by, before.as_deref(), after.as_deref())),
         Step::Live(followed) => ("live query".to_owned(), live(followed)),

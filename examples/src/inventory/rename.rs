@@ -1,7 +1,4 @@
-use std::{
-    collections::BTreeSet,
-    sync::atomic::{AtomicU32, Ordering},
-};
+use std::collections::BTreeSet;
 
 use routier::{Change, Error, Feed, Live, Result, Store, Watch};
 use tokio::sync::Mutex;
@@ -25,6 +22,8 @@ pub enum Step {
     Lost {
         /// The run.
         run: u32,
+        /// What it lost by.
+        error: String,
     },
     /// The run has committed.
     Committed {
@@ -80,13 +79,13 @@ pub async fn rename_under_contention(
 ) -> Result<Renamed> {
     let (store, registry) = (store.as_origin("inventory"), store.as_origin("registry"));
     let followers = &Mutex::new(Followers::of(&store, package).await?);
-    let (runs, registry, tell) = (&AtomicU32::new(0), &registry, &tell);
+    let (registry, tell) = (&registry, &tell);
     followers.lock().await.begin(tell).await?;
 
     let rename = store.transaction(|tx| async move {
-        let run = runs.fetch_add(1, Ordering::Relaxed) + 1;
-        if run > 1 {
-            tell(Step::Lost { run: run - 1 });
+        let run = tx.run();
+        if let Some(error) = tx.lost() {
+            tell(Step::Lost { run: run - 1, error: error.to_string() });
         }
         let packages = tx.collection::<Package>().await?;
         let key = (package.name.as_str(), package.version.as_str(), package.source.as_str());
@@ -100,14 +99,14 @@ pub async fn rename_under_contention(
             tell(Step::Yanked);
             followers.lock().await.tell_commit(tell).await?;
         }
-        Ok(dependents.into_iter().map(|(from, ..)| from).collect::<BTreeSet<Uuid>>().len())
+        let dependents: BTreeSet<Uuid> = dependents.into_iter().map(|(from, ..)| from).collect();
+        Ok(Renamed { dependents: dependents.len(), runs: run })
     });
-    let dependents = rename.await?;
+    let renamed = rename.await?;
 
-    let runs = runs.load(Ordering::Relaxed);
-    tell(Step::Committed { run: runs });
+    tell(Step::Committed { run: renamed.runs });
     followers.lock().await.tell_commit(tell).await?;
-    Ok(Renamed { dependents, runs })
+    Ok(renamed)
 }
 
 /// The other task.
