@@ -2,6 +2,7 @@
 
 mod asked;
 mod check;
+mod choice;
 mod entities;
 mod kinds;
 mod operators;
