@@ -51,11 +51,13 @@ pub(super) struct Turn {
 }
 
 impl Line {
+    #[inline]
     pub(super) fn visible(&self) -> u64 {
         self.visible.load(Ordering::Acquire)
     }
 
     /// The number at which to read. Of the latest it MUST be asked under the lock of the structure that is read.
+    #[inline]
     pub(super) fn number(&self, at: At) -> u64 {
         match at {
             At::Latest => self.visible(),

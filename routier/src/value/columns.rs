@@ -29,6 +29,7 @@ pub trait Columns: 'static {
     /// The same values, owned.
     fn own(view: Self::Ref<'_>) -> Self::Ordered;
     /// 64 bits of the values.
+    #[inline]
     fn bits(_view: Self::Ref<'_>) -> u64 {
         0
     }
@@ -51,21 +52,27 @@ impl<T: Single> Columns for T {
     const WIDTH: usize = 1;
     const EXACT: bool = T::EXACT;
 
+    #[inline]
     fn own(view: Self::Ref<'_>) -> Self::Ordered {
         T::own(view)
     }
+    #[inline]
     fn bits(view: Self::Ref<'_>) -> u64 {
         T::bits(view)
     }
+    #[inline]
     fn has_absent(view: Self::Ref<'_>) -> bool {
         T::is_absent(view)
     }
+    #[inline]
     fn same(left: Self::Ref<'_>, right: Self::Ref<'_>) -> bool {
         T::same(left, right)
     }
+    #[inline]
     fn datums(view: Self::Ref<'_>, visit: &mut dyn FnMut(DatumRef<'_>)) {
         visit(T::datum(view));
     }
+    #[inline]
     fn undatum<'a>(values: &[DatumRef<'a>]) -> Option<Self::Ref<'a>> {
         match values {
             [value] => T::undatum(*value),
@@ -99,9 +106,11 @@ pub trait Key: Columns + Lookup<Self> + Clone + Send + Sync {
 
 #[diagnostic::do_not_recommend]
 impl<T: KeyPart> Key for T {
+    #[inline]
     fn view(&self) -> <Self as Columns>::Ref<'_> {
         Single::view(self)
     }
+    #[inline]
     fn restore(view: <Self as Columns>::Ref<'_>) -> Self {
         <T as Single>::restore(view)
     }
@@ -115,18 +124,23 @@ macro_rules! tuple {
             type Ordered = ($($name::Ordered,)*);
             const WIDTH: usize = $width;
 
+            #[inline]
             fn own(view: Self::Ref<'_>) -> Self::Ordered {
                 ($($name::own(view.$place),)*)
             }
+            #[inline]
             fn has_absent(view: Self::Ref<'_>) -> bool {
                 $($name::is_absent(view.$place))||*
             }
+            #[inline]
             fn same(left: Self::Ref<'_>, right: Self::Ref<'_>) -> bool {
                 $($name::same(left.$place, right.$place))&&*
             }
+            #[inline]
             fn datums(view: Self::Ref<'_>, visit: &mut dyn FnMut(DatumRef<'_>)) {
                 $(visit($name::datum(view.$place));)*
             }
+            #[inline]
             fn undatum<'a>(values: &[DatumRef<'a>]) -> Option<Self::Ref<'a>> {
                 if values.len() != $width {
                     return None;
@@ -140,9 +154,11 @@ macro_rules! tuple {
 
         #[diagnostic::do_not_recommend]
         impl<$($name: KeyPart),*> Key for ($($name,)*) {
+            #[inline]
             fn view(&self) -> Self::Ref<'_> {
                 ($(self.$place.view(),)*)
             }
+            #[inline]
             fn restore(view: Self::Ref<'_>) -> Self {
                 ($(<$name as Single>::restore(view.$place),)*)
             }

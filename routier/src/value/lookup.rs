@@ -20,6 +20,7 @@ pub trait Lookup<K: Key> {
 
 #[diagnostic::do_not_recommend]
 impl<T: KeyPart> Lookup<T> for T {
+    #[inline]
     fn lookup(&self) -> <T as Columns>::Ref<'_> {
         Single::view(self)
     }
@@ -27,6 +28,7 @@ impl<T: KeyPart> Lookup<T> for T {
 
 #[diagnostic::do_not_recommend]
 impl<T: KeyPart> Lookup<T> for &T {
+    #[inline]
     fn lookup(&self) -> <T as Columns>::Ref<'_> {
         Single::view(*self)
     }
@@ -34,6 +36,7 @@ impl<T: KeyPart> Lookup<T> for &T {
 
 #[diagnostic::do_not_recommend]
 impl Lookup<String> for str {
+    #[inline]
     fn lookup(&self) -> &str {
         self
     }
@@ -43,6 +46,7 @@ macro_rules! text {
     ($($type:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl Lookup<String> for $type {
+            #[inline]
             fn lookup(&self) -> &str {
                 self
             }
@@ -50,6 +54,7 @@ macro_rules! text {
 
         #[diagnostic::do_not_recommend]
         impl Operand<String> for $type {
+            #[inline]
             fn operand(self) -> Datum {
                 let text: &str = &self;
                 Datum::Text(text.into())
@@ -64,6 +69,7 @@ macro_rules! tuple {
     ($($key:ident $given:ident $place:tt),*) => {
         #[diagnostic::do_not_recommend]
         impl<$($key: KeyPart, $given: Lookup<$key>),*> Lookup<($($key,)*)> for ($($given,)*) {
+            #[inline]
             fn lookup(&self) -> <($($key,)*) as Columns>::Ref<'_> {
                 ($(self.$place.lookup(),)*)
             }
@@ -92,6 +98,7 @@ pub trait Operand<T: Value> {
 
 #[diagnostic::do_not_recommend]
 impl<T: Value> Operand<T> for T {
+    #[inline]
     fn operand(self) -> Datum {
         T::datum(self.view()).to_datum()
     }
@@ -99,6 +106,7 @@ impl<T: Value> Operand<T> for T {
 
 #[diagnostic::do_not_recommend]
 impl<T: Value> Operand<T> for &T {
+    #[inline]
     fn operand(self) -> Datum {
         T::datum(self.view()).to_datum()
     }

@@ -10,11 +10,13 @@ pub struct OrderedFloat(f64);
 
 impl OrderedFloat {
     /// Takes the float, with one zero.
+    #[inline]
     pub fn new(value: f64) -> Self {
         Self(value + 0.0)
     }
 
     /// The float.
+    #[inline]
     pub fn get(self) -> f64 {
         self.0
     }
@@ -58,6 +60,7 @@ const MAX_SCALE: u32 = 28;
 
 impl Fixed {
     /// `mantissa / 10^scale`; `None` with a scale over 28 or a mantissa over 96 bits.
+    #[inline]
     pub fn new(mantissa: i128, scale: u32) -> Option<Self> {
         if scale > MAX_SCALE || mantissa.unsigned_abs() >> 96 != 0 {
             return None;

@@ -46,14 +46,17 @@ pub trait Single: Clone + Send + Sync + 'static {
     /// Back to the user's type.
     fn restore(view: Self::Ref<'_>) -> Self;
     /// 64 bits of the value: all of it where [`Single::EXACT`] says so.
+    #[inline]
     fn bits(_view: Self::Ref<'_>) -> u64 {
         0
     }
     /// Whether the value is absent.
+    #[inline]
     fn is_absent(_view: Self::Ref<'_>) -> bool {
         false
     }
     /// Whether both are the same value: `==` for views that are borrowed from different places.
+    #[inline]
     fn same(left: Self::Ref<'_>, right: Self::Ref<'_>) -> bool {
         Self::datum(left).order(Self::datum(right)).is_eq()
     }
@@ -92,6 +95,7 @@ pub trait Multi: Send + Sync + 'static {
 impl<T: Value> Multi for Vec<T> {
     type Of = T;
 
+    #[inline]
     fn elements(&self) -> &[T] {
         self
     }
@@ -182,9 +186,11 @@ impl<T: Value> Single for Option<T> {
     const TYPE: Type = T::TYPE;
     const OPTIONAL: bool = true;
 
+    #[inline]
     fn view(&self) -> Self::Ref<'_> {
         self.as_ref().map(T::view)
     }
+    #[inline]
     fn own(view: Self::Ref<'_>) -> Self::Ordered {
         view.map(T::own)
     }
@@ -194,18 +200,23 @@ impl<T: Value> Single for Option<T> {
     fn greatest() -> Self::Ordered {
         Some(T::greatest())
     }
+    #[inline]
     fn datum(view: Self::Ref<'_>) -> DatumRef<'_> {
         view.map_or(DatumRef::None, T::datum)
     }
+    #[inline]
     fn undatum(datum: DatumRef<'_>) -> Option<Self::Ref<'_>> {
         if datum.is_none() { Some(None) } else { T::undatum(datum).map(Some) }
     }
+    #[inline]
     fn restore(view: Self::Ref<'_>) -> Self {
         view.map(T::restore)
     }
+    #[inline]
     fn is_absent(view: Self::Ref<'_>) -> bool {
         view.is_none()
     }
+    #[inline]
     fn same(left: Self::Ref<'_>, right: Self::Ref<'_>) -> bool {
         match (left, right) {
             (Some(left), Some(right)) => T::same(left, right),

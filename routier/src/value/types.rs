@@ -18,9 +18,11 @@ macro_rules! plain {
             const TYPE: Type = Type::$tag;
             const EXACT: bool = $exact;
 
+            #[inline]
             fn view(&self) -> Self {
                 *self
             }
+            #[inline]
             fn own(view: Self) -> Self {
                 view
             }
@@ -34,6 +36,7 @@ macro_rules! plain {
                 clippy::useless_conversion,
                 reason = "the conversion is the identity for the widest type"
             )]
+            #[inline]
             fn datum<'a>(view: Self) -> DatumRef<'a> {
                 DatumRef::$tag(view.into())
             }
@@ -41,19 +44,23 @@ macro_rules! plain {
                 clippy::useless_conversion,
                 reason = "the conversion is the identity for the widest type"
             )]
+            #[inline]
             fn undatum(datum: DatumRef<'_>) -> Option<Self> {
                 match datum {
                     DatumRef::$tag(value) => value.try_into().ok(),
                     _ => None,
                 }
             }
+            #[inline]
             fn restore(view: Self) -> Self {
                 view
             }
+            #[inline]
             fn bits(view: Self) -> u64 {
                 let bits: fn(Self) -> u64 = $bits;
                 bits(view)
             }
+            #[inline]
             fn same(left: Self, right: Self) -> bool {
                 left == right
             }
@@ -163,9 +170,11 @@ macro_rules! float {
             type Ordered = OrderedFloat;
             const TYPE: Type = Type::Float;
 
+            #[inline]
             fn view(&self) -> OrderedFloat {
                 OrderedFloat::new(f64::from(*self))
             }
+            #[inline]
             fn own(view: OrderedFloat) -> OrderedFloat {
                 view
             }
@@ -175,15 +184,18 @@ macro_rules! float {
             fn greatest() -> OrderedFloat {
                 OrderedFloat::new(f64::INFINITY)
             }
+            #[inline]
             fn datum<'a>(view: OrderedFloat) -> DatumRef<'a> {
                 DatumRef::Float(view.get())
             }
+            #[inline]
             fn undatum(datum: DatumRef<'_>) -> Option<OrderedFloat> {
                 match datum {
                     DatumRef::Float(value) => Some(OrderedFloat::new(value)),
                     _ => None,
                 }
             }
+            #[inline]
             fn restore(view: OrderedFloat) -> Self {
                 let narrow: fn(f64) -> Self = $narrow;
                 narrow(view.get())
@@ -211,9 +223,11 @@ impl Single for String {
     type Ordered = Box<str>;
     const TYPE: Type = Type::Text;
 
+    #[inline]
     fn view(&self) -> &str {
         self
     }
+    #[inline]
     fn own(view: &str) -> Box<str> {
         view.into()
     }
@@ -223,18 +237,22 @@ impl Single for String {
     fn greatest() -> Box<str> {
         "\u{10FFFF}".repeat(GREATEST_CHARS).into()
     }
+    #[inline]
     fn datum(view: Self::Ref<'_>) -> DatumRef<'_> {
         DatumRef::Text(view)
     }
+    #[inline]
     fn undatum(datum: DatumRef<'_>) -> Option<&str> {
         match datum {
             DatumRef::Text(value) => Some(value),
             _ => None,
         }
     }
+    #[inline]
     fn restore(view: &str) -> Self {
         view.to_owned()
     }
+    #[inline]
     fn same(left: &str, right: &str) -> bool {
         left == right
     }
@@ -265,9 +283,11 @@ impl<const N: usize> Single for [u8; N] {
     type Ordered = [u8; N];
     const TYPE: Type = Type::Bytes;
 
+    #[inline]
     fn view(&self) -> &[u8; N] {
         self
     }
+    #[inline]
     fn own(view: &[u8; N]) -> [u8; N] {
         *view
     }
@@ -277,18 +297,22 @@ impl<const N: usize> Single for [u8; N] {
     fn greatest() -> [u8; N] {
         [u8::MAX; N]
     }
+    #[inline]
     fn datum(view: Self::Ref<'_>) -> DatumRef<'_> {
         DatumRef::Bytes(view)
     }
+    #[inline]
     fn undatum(datum: DatumRef<'_>) -> Option<&[u8; N]> {
         match datum {
             DatumRef::Bytes(value) => value.try_into().ok(),
             _ => None,
         }
     }
+    #[inline]
     fn restore(view: &[u8; N]) -> Self {
         *view
     }
+    #[inline]
     fn same(left: &[u8; N], right: &[u8; N]) -> bool {
         left == right
     }

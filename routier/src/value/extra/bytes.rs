@@ -15,9 +15,11 @@ impl Single for Bytes {
     type Ordered = Box<[u8]>;
     const TYPE: Type = Type::Bytes;
 
+    #[inline]
     fn view(&self) -> &[u8] {
         self
     }
+    #[inline]
     fn own(view: &[u8]) -> Box<[u8]> {
         view.into()
     }
@@ -27,15 +29,18 @@ impl Single for Bytes {
     fn greatest() -> Box<[u8]> {
         Box::new([u8::MAX; MAX_INDEXED_BYTES + 1])
     }
+    #[inline]
     fn datum(view: Self::Ref<'_>) -> DatumRef<'_> {
         DatumRef::Bytes(view)
     }
+    #[inline]
     fn undatum(datum: DatumRef<'_>) -> Option<&[u8]> {
         match datum {
             DatumRef::Bytes(value) => Some(value),
             _ => None,
         }
     }
+    #[inline]
     fn restore(view: &[u8]) -> Self {
         Self::copy_from_slice(view)
     }
@@ -48,6 +53,7 @@ impl KeyPart for Bytes {}
 
 #[diagnostic::do_not_recommend]
 impl Lookup<Bytes> for [u8] {
+    #[inline]
     fn lookup(&self) -> &[u8] {
         self
     }
@@ -57,6 +63,7 @@ macro_rules! borrowed {
     ($($(const $length:ident:)? $type:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl$(<const $length: usize>)? Lookup<Bytes> for $type {
+            #[inline]
             fn lookup(&self) -> &[u8] {
                 self.as_ref()
             }
@@ -64,6 +71,7 @@ macro_rules! borrowed {
 
         #[diagnostic::do_not_recommend]
         impl$(<const $length: usize>)? Operand<Bytes> for $type {
+            #[inline]
             fn operand(self) -> Datum {
                 let bytes: &[u8] = self.as_ref();
                 Datum::Bytes(bytes.into())

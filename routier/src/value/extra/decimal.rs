@@ -15,9 +15,11 @@ impl Single for Decimal {
     const TYPE: Type = Type::Decimal;
 
     #[expect(clippy::expect_used, reason = "every `Decimal` is a `Fixed`: the limits are the same")]
+    #[inline]
     fn view(&self) -> Fixed {
         Fixed::new(self.mantissa(), self.scale()).expect("a decimal has 96 bits and at most 28 places")
     }
+    #[inline]
     fn own(view: Fixed) -> Fixed {
         view
     }
@@ -27,15 +29,18 @@ impl Single for Decimal {
     fn greatest() -> Fixed {
         Self::MAX.view()
     }
+    #[inline]
     fn datum<'a>(view: Fixed) -> DatumRef<'a> {
         DatumRef::Decimal(view)
     }
+    #[inline]
     fn undatum(datum: DatumRef<'_>) -> Option<Fixed> {
         match datum {
             DatumRef::Decimal(value) => Some(value),
             _ => None,
         }
     }
+    #[inline]
     fn restore(view: Fixed) -> Self {
         Self::from_i128_with_scale(view.mantissa(), view.scale())
     }
