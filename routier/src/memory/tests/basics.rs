@@ -176,7 +176,7 @@ fn the_order_of_keys_follows_commits_while_it_is_built() {
     table.chain().1.take_over(table.primary(), &table.core.line);
     let between = f.snapshot();
     (1..10).for_each(change);
-    let keys = |snapshot| {
+    let keys = |snapshot: &Arc<dyn Snapshot>| {
         let access = Access::KeyRange { ranges: all(), descending: false };
         f.run(snapshot, plan(access, true)).0
     };
