@@ -9,9 +9,11 @@ use crate::env::sync::{Arc, AtomicU64, Ordering};
 use crate::value::{DatumRef, Key};
 
 /// An entity and the version it has. What stands behind a [`Versioned`].
+///
+/// The version comes first, beside the counts of the `Arc`: a read that looks at the version and clones the `Arc` then
+/// waits for one cache line of the row, not for two.
 #[repr(C)]
 pub struct Row<E> {
-    // first, so that it shares a cache line with the counters of the `Arc` around it: a read touches both
     /// 0 until the commit that writes the row has a number.
     version: AtomicU64,
     entity: E,

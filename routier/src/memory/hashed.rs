@@ -214,6 +214,7 @@ impl<E: Entity, V: View<E>> Index<E> for Hashed<E, V> {
 }
 
 /// The number of the shard: by bits of the hash that the table does not use.
+#[inline]
 pub(super) fn shard_of(place: Place) -> usize {
     (place.hash >> 48) as usize % SHARDS
 }

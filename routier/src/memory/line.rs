@@ -22,6 +22,7 @@ pub(super) struct Apart<T>(pub(super) T);
 impl<T> Deref for Apart<T> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
         &self.0
     }

@@ -26,9 +26,11 @@ macro_rules! plain {
             fn own(view: Self) -> Self {
                 view
             }
+            #[inline]
             fn least() -> Self {
                 $least
             }
+            #[inline]
             fn greatest() -> Self {
                 $greatest
             }
@@ -178,9 +180,11 @@ macro_rules! float {
             fn own(view: OrderedFloat) -> OrderedFloat {
                 view
             }
+            #[inline]
             fn least() -> OrderedFloat {
                 OrderedFloat::new(f64::NEG_INFINITY)
             }
+            #[inline]
             fn greatest() -> OrderedFloat {
                 OrderedFloat::new(f64::INFINITY)
             }
@@ -231,9 +235,11 @@ impl Single for String {
     fn own(view: &str) -> Box<str> {
         view.into()
     }
+    #[inline]
     fn least() -> Box<str> {
         Box::from("")
     }
+    #[inline]
     fn greatest() -> Box<str> {
         "\u{10FFFF}".repeat(GREATEST_CHARS).into()
     }
@@ -291,9 +297,11 @@ impl<const N: usize> Single for [u8; N] {
     fn own(view: &[u8; N]) -> [u8; N] {
         *view
     }
+    #[inline]
     fn least() -> [u8; N] {
         [0; N]
     }
+    #[inline]
     fn greatest() -> [u8; N] {
         [u8::MAX; N]
     }
