@@ -3,10 +3,7 @@
 //! It shows that nothing above the storage trait assumes memory, typed tables, indexes, dense numbers or answers at
 //! once. What it does not do itself, `routier::storage` offers to all: plans over a scan, and the check of reads.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 
 use routier::entity::{AnyRow, Descriptor, IndexKind};
 use routier::storage::{
@@ -15,6 +12,8 @@ use routier::storage::{
 };
 use routier::value::Datum;
 use routier::{Capabilities, ConflictCause, Env, Error, ErrorKind, Isolation, Result, Stats, Storage};
+
+use crate::stores::Yield;
 
 /// How far numbers are apart.
 const STEP: u64 = 7;
@@ -49,21 +48,6 @@ impl Default for VecStorage {
     }
 }
 
-/// Comes at the second poll.
-struct Yield(bool);
-
-impl Future for Yield {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if std::mem::replace(&mut self.0, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    }
-}
-
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -83,7 +67,7 @@ impl VecStorage {
     ) -> Answer<'static, T> {
         let state = Arc::clone(&self.state);
         Answer::later(async move {
-            Yield(false).await;
+            Yield::default().await;
             work(&mut lock(&state))
         })
     }
@@ -125,7 +109,7 @@ impl Storage for VecStorage {
     fn commit(&self, writes: WriteSet) -> Answer<'static, Result<Arc<CommitRecord>>> {
         let state = Arc::clone(&self.state);
         Answer::later(async move {
-            Yield(false).await;
+            Yield::default().await;
             let (record, listener) = {
                 let mut state = lock(&state);
                 (state.commit(writes)?, state.listener.clone())
@@ -134,7 +118,7 @@ impl Storage for VecStorage {
                 listener.committed(&record);
             }
             // done, but the caller does not know yet
-            Yield(false).await;
+            Yield::default().await;
             Ok(record)
         })
     }
@@ -332,7 +316,7 @@ impl Snapshot for VecSnapshot {
     fn scan(&self, collection: CollectionId) -> Answer<'static, Result<Box<dyn Rows>>> {
         let rows = self.tables.get(collection.0 as usize).cloned().unwrap_or_default();
         Answer::later(async move {
-            Yield(false).await;
+            Yield::default().await;
             let examined = rows.len() as u64;
             let rows: Box<dyn Rows> = Box::new(Collected::new(rows, examined));
             Ok(rows)

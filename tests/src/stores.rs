@@ -1,9 +1,13 @@
 //! The kinds of store there are, so that a test is written once and run on each.
 
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::FutureExt;
-use routier::{Result, Store, StoreBuilder};
+use routier::{Clock, Result, Store, StoreBuilder};
 
 use crate::plain::VecStorage;
 
@@ -67,4 +71,42 @@ pub async fn on_each_kind(mut test: impl AsyncFnMut(Kind) -> Result<()>) {
 /// When the test fails.
 pub async fn on_each(mut test: impl AsyncFnMut(Store) -> Result<()>) {
     on_each_kind(async |kind| test(kind.open().await?).await).await;
+}
+
+/// A clock that stands still, so that no test waits: sleeps of up to this length are over at the second poll, longer
+/// ones never.
+#[derive(Clone, Copy, Debug)]
+pub struct Hasty(pub Duration);
+
+impl Default for Hasty {
+    /// The pauses between runs are over at once, what would take longer never comes.
+    fn default() -> Self {
+        Self(Duration::from_millis(50))
+    }
+}
+
+impl Clock for Hasty {
+    fn now(&self) -> Duration {
+        Duration::from_secs(1_700_000_000)
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        if duration <= self.0 { Box::pin(Yield::default()) } else { Box::pin(std::future::pending()) }
+    }
+}
+
+/// Comes at the second poll.
+#[derive(Debug, Default)]
+pub struct Yield(bool);
+
+impl Future for Yield {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.0, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
 }

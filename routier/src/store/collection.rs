@@ -153,15 +153,19 @@ impl<E: Entity> Collection<E> {
                 let handle: Versioned<E> = typed(row.clone())?;
                 let next = changed(&handle, &mut change)?;
                 if let Some(session) = collection.session() {
-                    let write =
-                        Change { key: key.into(), row: Some(next.clone()), expect: Expect::Version(version) };
-                    session.write::<E>(collection.view.opened.id, vec![(Some(row), write)])?;
-                    return typed(next);
+                    let key = key.clone().into();
+                    let write = Change { key, row: Some(next.clone()), expect: Expect::Version(version) };
+                    match session.write::<E>(collection.view.opened.id, vec![(Some(row), write)]) {
+                        // another statement of the transaction was faster
+                        Err(error) if error.kind() == ErrorKind::Conflict => continue,
+                        outcome => return outcome.and_then(|()| typed(next)),
+                    }
                 }
                 match collection.put(next, Expect::Version(version)).await {
                     Err(error) if error.kind() == ErrorKind::Conflict => {
                         if turn.is_none() {
-                            turn = Some(collection.view.opened.core.turns.take().await);
+                            let core = &collection.view.opened.core;
+                            turn = Some(core.turns.take(&core.env.clock).await);
                         }
                     }
                     outcome => return outcome,
@@ -249,11 +253,15 @@ impl<E: Entity> Collection<E> {
         let (collection, key) = (self.clone(), owned_key::<E, Q>(key));
         async move {
             let id = collection.view.opened.id;
-            if let Some(session) = collection.session() {
+            while let Some(session) = collection.session() {
+                session.check_writable()?;
                 let Some(row) = session.read(id, &key).await? else { return Ok(None) };
-                let write = Change { key: key.into(), row: None, expect: Expect::Version(row.version()) };
-                session.write::<E>(id, vec![(Some(row.clone()), write)])?;
-                return typed(row).map(Some);
+                let expect = Expect::Version(row.version());
+                let write = Change { key: key.clone().into(), row: None, expect };
+                match session.write::<E>(id, vec![(Some(row.clone()), write)]) {
+                    Err(error) if error.kind() == ErrorKind::Conflict => {}
+                    outcome => return outcome.and_then(|()| typed(row).map(Some)),
+                }
             }
             let record = collection.commit(Write::remove(id, key.into(), Expect::Anything)).await?;
             let before = record.changes.first().and_then(|change| change.before.clone());

@@ -15,7 +15,8 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 const IN_TURNS: u32 = 4;
 
 /// The runs of a transaction: pauses between them with exponential backoff and full jitter (Marc Brooker, "Exponential
-/// Backoff And Jitter"), the last ones in turns.
+/// Backoff And Jitter"), the last ones in turns. While somebody has the turn, whoever loses queues up for it at once:
+/// then the one whose turn it is can lose only to transactions that run for the first time.
 pub(crate) struct Attempts {
     core: Arc<Core>,
     most: u32,
@@ -31,8 +32,11 @@ impl Attempts {
     /// Begins a run.
     pub(crate) async fn start(&mut self) {
         self.run += 1;
-        if self.run > 1 && self.run + IN_TURNS > self.most && self.turn.is_none() {
-            self.turn = Some(self.core.turns.take().await);
+        if self.run == 1 || self.turn.is_some() {
+            return;
+        }
+        if self.run + IN_TURNS > self.most || self.core.turns.are_taken() {
+            self.turn = Some(self.core.turns.take(&self.core.env.clock).await);
         }
     }
 

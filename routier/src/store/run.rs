@@ -10,14 +10,14 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::store::Store;
 use crate::store::core::Core;
 use crate::store::retry::Attempts;
-use crate::store::transaction::{Earlier, Transaction, TransactionOptions, begin};
+use crate::store::transaction::{Earlier, Session, Transaction, TransactionOptions, begin};
 
 impl Store {
     /// Runs `body` in a transaction and commits it.
     ///
     /// When the transaction met a conflict with a commit that came after its snapshot, the closure is run again at a
     /// fresh snapshot, whatever it had made of the conflict: at most 16 times, with pauses of up to 0.1 ms, doubling to
-    /// 50 ms; the last runs take turns with others that lost as often. What the closure uses again in the next run, it
+    /// 50 ms; the last runs take turns with others that lost. What the closure uses again in the next run, it
     /// borrows or clones:
     ///
     /// ```
@@ -114,28 +114,54 @@ where
     let mut earlier = Earlier::default();
     loop {
         deadline.hold(attempts.start()).await?;
-        let transaction = begin(&store.core, store.origin.clone(), options.clone(), earlier).await?;
-        let session = Arc::clone(&transaction.session);
+        let begun = begin(&store.core, store.origin.clone(), options.clone(), earlier);
+        let transaction = deadline.hold(begun).await??;
+        let run = Run(Arc::clone(&transaction.session));
         let outcome = deadline.hold(body(transaction)).await?;
-        let met = session.take_conflict();
-        let conflict = match (outcome, met) {
-            (Ok(value), None) => {
-                if session.has_ended() {
-                    return Ok(value);
-                }
-                match session.commit().await {
-                    Ok(()) => return Ok(value),
-                    Err(error) if error.is_retryable() => error,
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            (Err(error), None) => return Err(error),
-            (_, Some(conflict)) => conflict,
+        let conflict = match run.end(outcome).await {
+            Ended::Through(outcome) => return outcome,
+            Ended::Lost(conflict) => conflict,
         };
-        // a handle that the closure left behind must not go on with what has lost
-        let _ = session.rollback();
-        drop(session);
+        drop(run);
         earlier = deadline.hold(attempts.lost(conflict)).await??;
+    }
+}
+
+/// A run of a transaction. However it ends, a handle that the closure left behind cannot go on afterwards.
+struct Run(Arc<Session>);
+
+/// What became of a run.
+enum Ended<T, X> {
+    /// This is what the closure gave, or what the commit met.
+    Through(Result<T, X>),
+    /// It has to be run again.
+    Lost(Error),
+}
+
+impl Run {
+    /// Commits what the closure did, unless it did that itself.
+    async fn end<T, X: From<Error>>(&self, outcome: Result<T, X>) -> Ended<T, X> {
+        if self.0.is_committed() {
+            return Ended::Through(outcome);
+        }
+        if let Some(conflict) = self.0.take_conflict() {
+            return Ended::Lost(conflict);
+        }
+        match outcome {
+            Ok(value) if !self.0.has_ended() => match self.0.commit().await {
+                Ok(()) => Ended::Through(Ok(value)),
+                Err(error) if error.is_retryable() => Ended::Lost(error),
+                Err(error) => Ended::Through(Err(error.into())),
+            },
+            outcome => Ended::Through(outcome),
+        }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        // nothing is left to roll back after a commit
+        let _ = self.0.rollback();
     }
 }
 

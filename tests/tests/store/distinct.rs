@@ -29,8 +29,10 @@ fn seat(((line, place), (day, holder), code): Given) -> Seat {
 const STORED: &[Given] =
     &[((1, 1), (1, Some("ada")), Some(5)), ((1, 2), (1, None), None), ((2, 1), (2, Some("ada")), Some(6))];
 
-/// A row, and what it is a duplicate of: fields and value.
-const CASES: &[(Given, Option<(&[&str], &str)>)] = &[
+/// What a row is a duplicate of: fields and value.
+type Taken = Option<(&'static [&'static str], &'static str)>;
+
+const CASES: &[(Given, Taken)] = &[
     (((9, 9), (1, Some("bob")), Some(7)), None),
     (((9, 9), (3, Some("ada")), None), None),
     (((9, 9), (1, Some("ada")), None), Some((&["day", "holder"], "(1, \"ada\")"))),

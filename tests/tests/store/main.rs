@@ -9,7 +9,9 @@ mod limits;
 #[expect(dead_code, reason = "it is a program of its own")]
 #[path = "../../../examples/examples/quickstart.rs"]
 mod quickstart;
+mod retries;
 mod runs;
 mod scopes;
 mod seams;
+mod transactions;
 mod writes;

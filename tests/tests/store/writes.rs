@@ -167,7 +167,8 @@ async fn a_closure_that_gives_an_error_writes_nothing() {
 
 #[tokio::test]
 async fn key_identity_and_version_are_not_an_updates_to_change() {
-    let forbidden: [(&str, &str, fn(&mut Player)); 2] =
+    type Change = fn(&mut Player);
+    let forbidden: [(&str, &str, Change); 2] =
         [("id", "77", |p| p.id = 77), ("revision", "78", |p| p.revision = 78)];
     in_each_scope::<Player>(async |players| {
         let ada = ada(&players).await?;

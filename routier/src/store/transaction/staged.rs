@@ -33,12 +33,14 @@ pub(crate) struct Session {
 struct State {
     /// `None` once it has ended.
     snapshot: Option<Arc<dyn Snapshot>>,
+    /// Whether a commit was begun that has not failed.
+    is_committed: bool,
     staged: BTreeMap<Place, Staged>,
     next_order: u64,
     reads: Reads,
     /// The largest identity among the rows that were staged.
     brought: BTreeMap<CollectionId, u128>,
-    /// The first retryable conflict that a statement met: whatever becomes of it, the transaction has to run again.
+    /// The first retryable conflict that it met: whatever becomes of it, the transaction has to run again.
     conflict: Option<Error>,
 }
 
@@ -78,6 +80,7 @@ impl Session {
     ) -> Self {
         let state = State {
             snapshot: Some(Arc::clone(&snapshot)),
+            is_committed: false,
             staged: BTreeMap::new(),
             next_order: 0,
             reads: Reads::default(),
@@ -165,7 +168,7 @@ impl Session {
         error
     }
 
-    /// The conflict that a statement met.
+    /// The conflict that it met.
     pub(crate) fn take_conflict(&self) -> Option<Error> {
         self.state.lock().conflict.take()
     }
@@ -188,9 +191,12 @@ impl Session {
         let mut outcome = Ok(());
         // rows that nobody else holds are dropped after the lock
         let mut dropped = Vec::new();
-        for change in changes {
+        let mut changes = changes.into_iter();
+        let mut refused = None;
+        for change in changes.by_ref() {
             outcome = check(&StagedView { state: &state, collection }, &change);
             if outcome.is_err() {
+                refused = Some(change);
                 break;
             }
             let place = (collection, change.key.clone());
@@ -208,6 +214,7 @@ impl Session {
             dropped.extend(undo.into_iter().map(|(_, before)| before));
         }
         drop(state);
+        drop((refused, changes));
         outcome
     }
 
@@ -224,7 +231,8 @@ impl Session {
             (snapshot, std::mem::take(&mut state.staged), std::mem::take(&mut state.reads))
         };
         drop(taken);
-        Ok(())
+        // a store that was closed has rolled it back already
+        self.core.check_open()
     }
 
     /// Whether it has ended.
@@ -232,16 +240,31 @@ impl Session {
         self.state.lock().snapshot.is_none()
     }
 
+    /// Whether its writes are done, or may be.
+    pub(crate) fn is_committed(&self) -> bool {
+        self.state.lock().is_committed
+    }
+
     pub(crate) async fn commit(&self) -> Result<()> {
         // the snapshot is held until the commit is through: it keeps the history that reads are checked against
         let (snapshot, staged, reads) = {
             let mut state = self.open_state()?;
             let snapshot = state.snapshot.take();
+            state.is_committed = true;
             (snapshot, std::mem::take(&mut state.staged), std::mem::take(&mut state.reads))
         };
         if staged.is_empty() {
             return Ok(());
         }
+        let outcome = self.commit_staged(staged, reads).await;
+        drop(snapshot);
+        outcome.map_err(|error| {
+            self.state.lock().is_committed = error.kind() == ErrorKind::CommitUnknown;
+            self.note_conflict(error)
+        })
+    }
+
+    async fn commit_staged(&self, staged: BTreeMap<Place, Staged>, reads: Reads) -> Result<()> {
         let mut staged: Vec<(Place, Staged)> = staged.into_iter().collect();
         staged.sort_by_key(|(_, staged)| staged.order);
         let mut handles = Vec::new();
@@ -266,9 +289,7 @@ impl Session {
             writes,
             reads,
         };
-        let committed = self.core.commit(set).await;
-        drop(snapshot);
-        let record = committed.map_err(|error| self.note_conflict(error))?;
+        let record = self.core.commit(set).await?;
         for mut handle in handles {
             handle.stamp(record.number);
         }

@@ -1,0 +1,338 @@
+//! Transactions begun by hand: their own writes, statements that fail, and how they end.
+
+use routier::{Entity, ErrorKind, Isolation, Result, Store, TransactionOptions};
+use routier_tests::plain::VecStorage;
+use routier_tests::stores::on_each;
+use serde::{Deserialize, Serialize};
+
+use crate::entities::{NewPlayer, Note, Player};
+use crate::scopes::fails;
+
+#[tokio::test]
+async fn it_sees_its_own_writes_by_every_read_and_nobody_else_does() {
+    on_each(async |store| {
+        let outside = store.collection::<Note>().await?;
+        outside.insert_many([Note::new("a", 1), Note::new("b", 2), Note::new("c", 3)]).await?;
+        let before = outside.query().all().await?;
+        let tx = store.begin().await?;
+        let notes = tx.collection::<Note>().await?;
+        notes.modify("a", |note| note.value = 10).await?;
+        notes.remove_key("b").await?;
+        notes.insert(Note::new("d", 4)).await?;
+
+        assert_eq!(notes.get("a").await?.map(|note| note.value), Some(10));
+        assert_eq!(notes.get("b").await?, None);
+        assert_eq!(notes.get_by(|n| n.name, "d").await?.map(|note| note.value), Some(4));
+        let many = notes.get_many(["d", "b", "a", "c", "d"]).await?;
+        let many: Vec<Option<i64>> = many.iter().map(|note| note.as_ref().map(|note| note.value)).collect();
+        assert_eq!(many, [Some(4), None, Some(10), Some(3), Some(4)]);
+        assert_eq!(notes.query().order_by(|n| n.value.desc()).keys().await?, ["a", "d", "c"]);
+        assert_eq!(notes.filter(|n| n.value.ge(4)).count().await?, 2);
+        assert_eq!(notes.query().sum(|n| n.value).await?, 17);
+        assert_eq!(notes.scan(|note| note.name == "b").count().await?, 0);
+        // another handle of the collection shows the same
+        assert_eq!(tx.clone().collection::<Note>().await?.query().count().await?, 3);
+
+        assert_eq!(outside.query().all().await?, before);
+        assert_eq!(store.snapshot().await?.collection::<Note>().await?.query().all().await?, before);
+        assert_eq!(store.begin().await?.collection::<Note>().await?.query().all().await?, before);
+        tx.commit().await?;
+        assert_eq!(outside.query().order_by(|n| n.value.desc()).keys().await?, ["a", "d", "c"]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_commit_is_one_over_all_collections() {
+    on_each(async |store| {
+        let (players, notes) = (store.collection::<Player>().await?, store.collection::<Note>().await?);
+        notes.insert(Note::new("a", 1)).await?;
+        let mut feed = store.changes().await?;
+        let tx = store.begin().await?;
+        tx.collection::<Player>().await?.insert(NewPlayer::named("ada", 1)).await?;
+        tx.collection::<Note>().await?.modify("a", |note| note.value = 2).await?;
+        assert_eq!((players.query().count().await?, notes.query().one().await?.value), (0, 1));
+        let id = tx.id();
+        tx.commit().await?;
+        let (player, note) = (players.query().one().await?, notes.query().one().await?);
+        assert_eq!(player.version(), note.version());
+        let commit = feed.next().await.transpose()?.expect("a commit");
+        assert_eq!(commit.changes().count(), 2);
+        assert_eq!(commit.token(), store.token());
+        assert_ne!(store.begin().await?.id(), id);
+
+        // a conflict in one undoes the other
+        let tx = store.begin().await?;
+        tx.collection::<Player>().await?.insert(NewPlayer::named("bob", 1)).await?;
+        tx.collection::<Note>().await?.modify("a", |note| note.value = 3).await?;
+        notes.modify("a", |note| note.value = 7).await?;
+        fails(tx.commit().await, ErrorKind::Conflict);
+        assert_eq!((players.query().count().await?, notes.query().one().await?.value), (1, 7));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_rolled_back_never_was() {
+    on_each(async |store| {
+        let notes = store.collection::<Note>().await?;
+        notes.insert_many([Note::new("a", 1), Note::new("b", 2)]).await?;
+        let (before, token) = (notes.query().all().await?, store.token());
+        for end in ["rollback", "drop", "commit never polled"] {
+            let tx = store.begin().await?;
+            let staged = tx.collection::<Note>().await?;
+            staged.insert(Note::new("c", 3)).await?;
+            staged.modify("a", |note| note.value = 10).await?;
+            staged.remove_key("b").await?;
+            match end {
+                "rollback" => tx.rollback().await?,
+                "drop" => drop(tx),
+                _ => drop(tx.commit()),
+            }
+            assert_eq!(notes.query().all().await?, before, "{end}");
+            assert_eq!(notes.filter(|n| n.value.eq(10)).count().await?, 0, "{end}");
+            assert_eq!(store.token(), token, "{end}");
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_cannot_be_used_after_its_end() {
+    on_each(async |store| {
+        for end in ["commit", "rollback", "failed commit"] {
+            let tx = store.begin().await?;
+            let notes = tx.collection::<Note>().await?;
+            let note = notes.upsert(Note::new("a", 1)).await?;
+            match end {
+                "commit" => tx.clone().commit().await?,
+                "rollback" => tx.clone().rollback().await?,
+                _ => {
+                    let stale = notes.insert(Note::new("b", 1)).await?;
+                    store.collection::<Note>().await?.insert(Note::clone(&stale)).await?;
+                    fails(tx.clone().commit().await, ErrorKind::Duplicate);
+                }
+            }
+            let closed = [
+                notes.get("a").await.map(drop),
+                notes.get_by(|n| n.name, "a").await.map(drop),
+                notes.get_many(["a"]).await.map(drop),
+                notes.query().all().await.map(drop),
+                notes.query().count().await.map(drop),
+                notes.insert(Note::new("x", 1)).await.map(drop),
+                notes.insert_many([Note::new("x", 1)]).await.map(drop),
+                notes.update(&note, |note| note.value = 2).await.map(drop),
+                notes.modify("a", |note| note.value = 2).await.map(drop),
+                notes.upsert(Note::new("a", 3)).await.map(drop),
+                notes.remove(&note).await,
+                notes.remove_key("a").await.map(drop),
+                notes.query().update(|note| note.value = 2).await.map(drop),
+                notes.query().remove().await.map(drop),
+                tx.token().map(drop),
+                tx.clone().rollback().await,
+                tx.commit().await,
+            ];
+            for outcome in closed {
+                let error = fails(outcome, ErrorKind::Closed);
+                assert!(error.to_string().contains("transaction has ended"), "{error}");
+            }
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_statement_that_fails_does_nothing_and_the_transaction_goes_on() {
+    on_each(async |store| {
+        let players = store.collection::<Player>().await?;
+        let stale = players.insert(NewPlayer::named("ada", 1)).await?;
+        players.modify(&1, |p| p.score = 2).await?;
+        let tx = store.begin().await?;
+        let staged = tx.collection::<Player>().await?;
+        let bob = staged.insert(NewPlayer::named("bob", 3)).await?;
+        let before = staged.query().all().await?;
+        let fresh = |id: u64, handle: &str| Player { id, handle: handle.to_owned(), ..Player::clone(&bob) };
+        let failed = [
+            (staged.insert(NewPlayer::named("bob", 3)).await.map(drop), ErrorKind::Duplicate),
+            (staged.insert_many([fresh(50, "x"), fresh(51, "ada")]).await.map(drop), ErrorKind::Duplicate),
+            (staged.insert_many([fresh(50, "x"), fresh(1, "y")]).await.map(drop), ErrorKind::Duplicate),
+            (staged.insert_many([fresh(50, "x"), fresh(51, "y\0")]).await.map(drop), ErrorKind::Invalid),
+            (staged.update(&stale, |p| p.score = 9).await.map(drop), ErrorKind::Conflict),
+            (staged.remove(&stale).await, ErrorKind::Conflict),
+            (staged.update(&bob, |p| p.id = 9).await.map(drop), ErrorKind::Invalid),
+            (staged.modify(&77, |p| p.score = 9).await.map(drop), ErrorKind::NotFound),
+            (staged.upsert(fresh(60, "\0")).await.map(drop), ErrorKind::Invalid),
+            (
+                staged.query().update(|p| p.handle.push_str(&"x".repeat(2_000))).await.map(drop),
+                ErrorKind::TooLarge,
+            ),
+            (
+                staged.query().update(|p| p.revision += u64::from(p.id == 1)).await.map(drop),
+                ErrorKind::Invalid,
+            ),
+        ];
+        for (number, (outcome, kind)) in failed.into_iter().enumerate() {
+            eprintln!("statement {number}");
+            fails(outcome, kind);
+        }
+        assert_eq!(staged.query().all().await?, before);
+        staged.update(&bob, |p| p.score += 1).await?;
+        tx.commit().await?;
+        assert_eq!(players.query().order_by(|p| p.score.asc()).keys().await?, [1, bob.id]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_read_only_transaction_refuses_writes_and_never_conflicts() {
+    on_each(async |store| {
+        let notes = store.collection::<Note>().await?;
+        let note = notes.insert(Note::new("a", 1)).await?;
+        for isolation in [Isolation::Snapshot, Isolation::Serializable] {
+            let tx = store.begin_with(TransactionOptions::new().read_only().isolation(isolation)).await?;
+            let reads = tx.collection::<Note>().await?;
+            let before = reads.query().all().await?;
+            let refused = [
+                reads.insert(Note::new("x", 1)).await.map(drop),
+                reads.insert_many([Note::new("x", 1)]).await.map(drop),
+                reads.update(&note, |note| note.value = 2).await.map(drop),
+                reads.modify("a", |note| note.value = 2).await.map(drop),
+                reads.upsert(Note::new("x", 1)).await.map(drop),
+                reads.remove(&note).await,
+                reads.remove_key("a").await.map(drop),
+                reads.query().update(|note| note.value = 2).await.map(drop),
+                reads.query().remove().await.map(drop),
+            ];
+            for outcome in refused {
+                assert!(fails(outcome, ErrorKind::Unsupported).to_string().contains("read-only"));
+            }
+            notes.modify("a", |note| note.value += 1).await?;
+            notes.upsert(Note::new("b", 2)).await?;
+            assert_eq!(reads.query().all().await?, before);
+            tx.commit().await?;
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn any_number_interleaved_by_hand_run_to_their_end() {
+    on_each(async |store| {
+        let notes = store.collection::<Note>().await?;
+        notes.insert_many((0..20).map(|n| Note::new(&format!("n{n}"), 0))).await?;
+        let mut open = Vec::new();
+        for n in 0..20 {
+            let tx = store.begin().await?;
+            let staged = tx.collection::<Note>().await?;
+            open.push((tx, staged, format!("n{n}")));
+        }
+        for round in 1..=3 {
+            for (_, staged, name) in &open {
+                staged.modify(name, |note| note.value += 1).await?;
+                assert_eq!(staged.get(name).await?.map(|note| note.value), Some(round));
+            }
+        }
+        for (tx, _, _) in open.into_iter().rev() {
+            tx.commit().await?;
+        }
+        assert_eq!(notes.query().sum(|n| n.value).await?, 60);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn statements_of_one_transaction_may_run_at_once() {
+    on_each(async |store| {
+        let notes = store.collection::<Note>().await?;
+        notes.insert(Note::new("a", 0)).await?;
+        let tx = store.begin().await?;
+        let staged = tx.collection::<Note>().await?;
+        let adds = (0..10).map(|_| staged.modify("a", |note| note.value += 1));
+        for outcome in futures_util::future::join_all(adds).await {
+            outcome?;
+        }
+        assert_eq!(staged.get("a").await?.map(|note| note.value), Some(10));
+        let removals = futures_util::future::join_all((0..3).map(|_| staged.remove_key("a"))).await;
+        let removed = removals.into_iter().collect::<Result<Vec<_>>>()?;
+        assert_eq!(removed.iter().flatten().count(), 1, "one of them finds it");
+        staged.insert(Note::new("a", 1)).await?;
+        let inserts = futures_util::future::join_all((0..3).map(|n| staged.insert(Note::new("b", n)))).await;
+        assert_eq!(inserts.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+        tx.commit().await?;
+        assert_eq!(notes.query().count().await?, 2);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_isolation_that_a_storage_lacks_is_unsupported() -> Result<()> {
+    let storage = VecStorage::default().with_isolation(Isolation::Snapshot);
+    let store = Store::builder().storage(storage).await?;
+    let notes = store.collection::<Note>().await?;
+    notes.insert(Note::new("a", 1)).await?;
+    let error = fails(store.begin().await, ErrorKind::Unsupported);
+    assert!(error.to_string().contains("Isolation::Snapshot"), "{error}");
+    fails(store.transaction(async |_| Ok(())).await, ErrorKind::Unsupported);
+    fails(notes.query().remove().await, ErrorKind::Unsupported);
+    let snapshot = TransactionOptions::new().isolation(Isolation::Snapshot);
+    store.begin_with(snapshot.clone()).await?.commit().await?;
+    let removed = store
+        .transaction_with(snapshot, async |tx| tx.collection::<Note>().await?.query().remove().await)
+        .await?;
+    assert_eq!(removed, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_wrote_it_is_known() {
+    on_each(async |store| {
+        let importer = store.as_origin("importer");
+        let mut feed = store.changes().await?;
+        let expected = [importer.origin().clone(), importer.origin().clone(), store.origin().clone()];
+        assert_eq!(importer.origin().name(), "importer");
+        assert_eq!(store.clone().origin(), store.origin());
+        let tx = importer.begin().await?;
+        assert_eq!(tx.origin(), importer.origin());
+        tx.collection::<Note>().await?.insert(Note::new("a", 1)).await?;
+        tx.commit().await?;
+        importer.collection::<Note>().await?.modify("a", |note| note.value = 2).await?;
+        store.collection::<Note>().await?.query().update(|note| note.value = 3).await?;
+        for origin in &expected {
+            let commit = feed.next().await.transpose()?.expect("a commit");
+            let changes = commit.of::<Note>();
+            assert_eq!(changes.iter().map(|change| change.origin()).collect::<Vec<_>>(), [origin]);
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+struct Late {
+    #[key]
+    id: u64,
+}
+
+#[tokio::test]
+async fn a_collection_opened_in_a_transaction_is_empty_and_can_be_written() {
+    on_each(async |store| {
+        let tx = store.begin().await?;
+        let other = store.begin().await?;
+        let late = tx.collection::<Late>().await?;
+        assert_eq!(late.query().count().await?, 0);
+        late.insert(Late { id: 1 }).await?;
+        tx.commit().await?;
+        assert_eq!(other.collection::<Late>().await?.get(&1).await?.map(|row| row.id), None);
+        assert_eq!(store.collection::<Late>().await?.query().keys().await?, [1]);
+        Ok(())
+    })
+    .await;
+}
