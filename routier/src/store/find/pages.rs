@@ -2,9 +2,10 @@
 
 use crate::entity::{AnyRow, Entity};
 use crate::error::{Error, Result};
-use crate::query::{Cursor, Page, fingerprint};
+use crate::query::{Analysis, Cursor, Page, Query, fingerprint};
 use crate::storage::position;
 use crate::store::find::{Filtered, Find};
+use crate::store::view::View;
 
 impl<E: Entity> Find<E, Filtered> {
     /// What comes after a page: the query that gave the cursor, from there on.
@@ -47,6 +48,31 @@ impl<E: Entity> Paged<E> {
     ///
     /// [`BadCursor`](crate::ErrorKind::BadCursor) for the cursor of another query; otherwise as for [`Find::page`].
     pub async fn page(self, size: u64) -> Result<Page<E>> {
+        let (view, query, fingerprint) = self.opened(size)?;
+        let order = query.order.clone();
+        let mut rows = view.collect(query).await?.0;
+        let more = rows.len() as u64 > size;
+        if more {
+            rows.pop();
+        }
+        let last = rows.last().filter(|_| more);
+        let next = last.map(|row| Cursor::new(fingerprint, &position(&AnyRow::new(row.clone()), &order)));
+        Ok(Page::new(rows, next))
+    }
+
+    /// Takes the page, and says how, how many rows were looked at and how many came of it: one more than the page has,
+    /// where there is a next one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Paged::page`].
+    pub async fn explain_analyze(self, size: u64) -> Result<Analysis> {
+        let (view, query, _) = self.opened(size)?;
+        view.analyze(query).await
+    }
+
+    /// The query of the page, and its fingerprint.
+    fn opened(self, size: u64) -> Result<(View<E>, Query, u64)> {
         let Find { view, mut query, .. } = self.find;
         let descriptor = E::DESCRIPTOR;
         if size == 0 {
@@ -60,14 +86,6 @@ impl<E: Entity> Paged<E> {
         if let Some(cursor) = &self.cursor {
             query.after = Some(cursor.open(fingerprint, &query.order, descriptor)?);
         }
-        let order = query.order.clone();
-        let mut rows = view.collect(query).await?.0;
-        let more = rows.len() as u64 > size;
-        if more {
-            rows.pop();
-        }
-        let last = rows.last().filter(|_| more);
-        let next = last.map(|row| Cursor::new(fingerprint, &position(&AnyRow::new(row.clone()), &order)));
-        Ok(Page::new(rows, next))
+        Ok((view, query, fingerprint))
     }
 }

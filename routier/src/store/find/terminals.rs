@@ -3,10 +3,10 @@
 use crate::entity::AnyRow;
 use crate::entity::{Entity, Versioned};
 use crate::error::{Error, ErrorKind, Result};
-use crate::query::{Analysis, Plan};
+use crate::query::{Analysis, Plan, Query};
 use crate::storage::row_key;
 use crate::store::find::Find;
-use crate::store::view::Scope;
+use crate::store::view::{Scope, View};
 
 impl<E: Entity, By: 'static> Find<E, By> {
     /// All of the rows, in order.
@@ -126,9 +126,16 @@ impl<E: Entity, By: 'static> Find<E, By> {
     ///
     /// As for [`Find::all`].
     pub async fn explain_analyze(self) -> Result<Analysis> {
-        let view = self.view.pinned().await?;
-        let plan = view.plan(self.query.clone()).await?;
-        let (rows, examined) = view.collect(self.query).await?;
+        self.view.analyze(self.query).await
+    }
+}
+
+impl<E: Entity> View<E> {
+    /// Carries the query out, and says how.
+    pub(crate) async fn analyze(&self, query: Query) -> Result<Analysis> {
+        let view = self.pinned().await?;
+        let plan = view.plan(query.clone()).await?;
+        let (rows, examined) = view.collect(query).await?;
         let counts = view.opened.core.storage.capabilities().counts_examined;
         Ok(Analysis::new(plan, counts.then_some(examined), rows.len() as u64))
     }
