@@ -176,16 +176,8 @@ pub struct Paths {
     pub ordered: bool,
 }
 
-/// Up to how many entries an estimate is worth counting for a query: beyond that the choice is the same.
-pub fn estimate_limit(query: &Query) -> usize {
-    choice::few(query).map_or(MAX_ESTIMATE, |few| few.saturating_add(1).min(MAX_ESTIMATE))
-}
-
-/// Counting is walking: at this many entries it costs more than a better choice saves.
-const MAX_ESTIMATE: usize = 1_024;
-
 /// Chooses how `query` is carried out. `estimate` says about how many entries a path would walk, where that is known; it
-/// may stop counting at [`estimate_limit`]. It is asked only where there is a choice.
+/// may stop counting at the number that it is given. It is asked only where there is a choice.
 ///
 /// It is a pure function: the same arguments give the same plan. The query should have passed
 /// [`check_query`](crate::query::check_query); what would not have is never misread, only found by a scan.
@@ -196,7 +188,7 @@ pub fn plan(
     query: Query,
     descriptor: &'static Descriptor,
     paths: Paths,
-    estimate: &dyn Fn(&Access) -> Option<usize>,
+    estimate: &dyn Fn(&Access, usize) -> Option<usize>,
     except: Arc<[Box<[Datum]>]>,
 ) -> Plan {
     let filter = normal(&query.filter, descriptor);

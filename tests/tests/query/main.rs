@@ -3,10 +3,12 @@
 mod asked;
 mod check;
 mod choice;
+mod counted;
 mod entities;
 mod kinds;
 mod operators;
 mod pages;
+mod paths;
 mod random;
 mod reads;
 mod rng;

@@ -15,7 +15,7 @@ use crate::kinds::{KINDS, Kind};
 use crate::pages;
 use crate::rng::Rng;
 
-const HISTORIES: u64 = 120;
+const HISTORIES: u64 = 80;
 const STEPS: u64 = 40;
 
 #[test]

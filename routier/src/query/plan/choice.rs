@@ -13,31 +13,58 @@ use crate::query::predicate::Query;
 /// How many estimates one plan may ask for: beyond it a filter is so large that ranks have to do.
 const MAX_ESTIMATES: usize = 64;
 
+/// Up to how many entries are counted at first, and so many times more each time that no path has ended by then: so
+/// counting takes about as long as walking the cheapest path.
+const FIRST_COUNT: usize = 64;
+const GROWTH: usize = 8;
+/// Counting ends here: among paths of so many entries, ranks have to do.
+const MAX_COUNT: usize = 4_096;
+
+/// About how many entries a path walks, counted up to a number.
+pub(super) type Estimate<'a> = &'a dyn Fn(&Access, usize) -> Option<usize>;
+
 /// What paths cost, by the storage's estimates.
 pub(super) struct Costs<'a> {
-    estimate: &'a dyn Fn(&Access) -> Option<usize>,
+    estimate: Estimate<'a>,
     left: Cell<usize>,
 }
 
 impl<'a> Costs<'a> {
-    pub(super) fn by(estimate: &'a dyn Fn(&Access) -> Option<usize>) -> Self {
+    pub(super) fn by(estimate: Estimate<'a>) -> Self {
         Self { estimate, left: Cell::new(MAX_ESTIMATES) }
     }
 
-    /// About how many entries a path walks, where that is known.
-    fn of(&self, access: &Access) -> Option<usize> {
-        match access {
-            Access::Nothing => Some(0),
-            Access::Scan => None,
-            Access::Keys(points) | Access::Distinct { values: points, .. } => Some(points.len()),
-            Access::Union(arms) => {
-                arms.iter().try_fold(0_usize, |sum, arm| Some(sum.saturating_add(self.of(arm)?)))
-            }
+    /// About how many entries a path walks, at most `most`, where that is known.
+    fn of(&self, access: &Access, most: usize) -> Option<usize> {
+        let cost = match access {
+            Access::Nothing => 0,
+            Access::Scan => return None,
+            Access::Keys(points) | Access::Distinct { values: points, .. } => points.len(),
+            Access::Union(arms) => arms.iter().try_fold(0_usize, |sum, arm| {
+                Some(sum.saturating_add(self.of(arm, most.saturating_sub(sum))?))
+            })?,
             Access::KeyRange { .. } | Access::Index { .. } => {
                 self.left.set(self.left.get().checked_sub(1)?);
-                (self.estimate)(access)
+                (self.estimate)(access, most)?
+            }
+        };
+        Some(cost.min(most))
+    }
+
+    /// What each of several paths costs, where that is known of all of them: the least cost exactly, and of the others
+    /// that they cost no less.
+    fn of_each(&self, paths: &[Path]) -> Option<Vec<usize>> {
+        let count = |most| paths.iter().map(|path| self.of(&path.access, most)).collect::<Option<Vec<_>>>();
+        let mut most = FIRST_COUNT;
+        let mut known = count(most)?;
+        while most < MAX_COUNT && known.iter().all(|cost| *cost >= most) {
+            most *= GROWTH;
+            match count(most) {
+                Some(more) => known = more,
+                None => break,
             }
         }
+        Some(known)
     }
 
     /// Sorts several paths by what they cost, where that is known of all of them, then by rank. Gives the cost of the
@@ -46,8 +73,7 @@ impl<'a> Costs<'a> {
         if paths.len() < 2 {
             return None;
         }
-        let known: Option<Vec<usize>> = paths.iter().map(|path| self.of(&path.access)).collect();
-        let known = known.unwrap_or_default();
+        let known = self.of_each(paths).unwrap_or_default();
         let mut priced: Vec<_> = (0..).map(|at| known.get(at).copied()).zip(paths.drain(..)).collect();
         priced.sort_by_cached_key(|(cost, path)| (*cost, Rank::of(&path.access), !before(path)));
         let least = priced.first().and_then(|(cost, _)| *cost);
@@ -64,7 +90,7 @@ pub(super) fn cheapest(mut paths: Vec<Path>, costs: &Costs<'_>) -> Option<Path> 
 
 /// How many rows of another order are few enough to be found and sorted, by a query that wants only so many: a walk in
 /// order has to find offset and limit, and may look at a few rows for each of them.
-pub(super) fn few(query: &Query) -> Option<usize> {
+fn few(query: &Query) -> Option<usize> {
     let needed = query.limit?.saturating_add(query.offset);
     Some(usize::try_from(needed).unwrap_or(usize::MAX).saturating_mul(4).saturating_add(64))
 }
@@ -99,11 +125,13 @@ pub(super) fn choose(
     if let (None, false, Some(few)) = (way, query.unordered, few(query)) {
         let in_order = found.find_map(|path| Some((direction(&path)?, path)));
         let in_order = in_order.map(|(way, path)| (path, Some(way))).or_else(walk);
-        match in_order {
-            Some(in_order) if cost.or_else(|| costs.of(&best.access)).is_some_and(|cost| cost > few) => {
+        if let Some(in_order) = in_order {
+            let known = cost.filter(|cost| *cost < MAX_COUNT || few < MAX_COUNT);
+            let cost =
+                known.or_else(|| costs.of(&best.access, few.saturating_add(1).min(GROWTH * MAX_COUNT)));
+            if cost.is_some_and(|cost| cost > few) {
                 return in_order;
             }
-            _ => {}
         }
     }
     (best, way)

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt::Write as _;
 
-use super::{Access, Paths, Plan, Range, estimate_limit, plan};
+use super::{Access, Paths, Plan, Range, plan};
 use crate::entity::{Descriptor, Entity};
 use crate::env::sync::Arc;
 use crate::query::filter::Filter;
@@ -17,7 +17,7 @@ use crate::value::Datum;
 const EVERYTHING: Paths = Paths { indexes: true, ordered: true };
 
 fn planned(asked: Asked, descriptor: &'static Descriptor) -> Plan {
-    plan(asked.0, descriptor, EVERYTHING, &|_| None, Arc::new([]))
+    plan(asked.0, descriptor, EVERYTHING, &|_, _| None, Arc::new([]))
 }
 
 fn all() -> Filter<Player> {
@@ -152,7 +152,7 @@ fn of_members() -> Vec<(&'static str, Asked)> {
 
 /// A plan where the indexes with these numbers have so many entries in whatever range, and the others 1,000.
 fn estimated(asked: Asked, entries: &[(u16, usize)]) -> Plan {
-    let estimate = |access: &Access| {
+    let estimate = |access: &Access, _: usize| {
         let Access::Index { index, .. } = access else { return Some(1_000) };
         entries.iter().find(|(number, _)| number == index).map_or(Some(1_000), |(_, entries)| Some(*entries))
     };
@@ -168,9 +168,13 @@ fn the_cheaper_side_is_taken() {
     assert_eq!(estimated(both(), &[(SCORES, 5), (NAMES, 3)]).index(), Some(vec!["name"]));
     assert_eq!(estimated(both(), &[(SCORES, 3), (NAMES, 3)]).index(), Some(vec!["name"]), "by rank");
 
+    // of long paths too, as far as that is worth counting
+    assert_eq!(estimated(both(), &[(SCORES, 700), (NAMES, 3_000)]).index(), Some(vec!["score"]));
+    assert_eq!(estimated(both(), &[(SCORES, 4_000), (NAMES, 9_000)]).index(), Some(vec!["score"]));
+    assert_eq!(estimated(both(), &[(SCORES, 5_000), (NAMES, 9_000)]).index(), Some(vec!["name"]), "by rank");
+
     let ordered = || both().by(SCORE.desc()).offset(6).limit(10);
     let few = 4 * 16 + 64;
-    assert_eq!(estimate_limit(&ordered().0), few + 1);
     assert_eq!(estimated(ordered(), &[(SCORES, 900), (NAMES, few)]).index(), Some(vec!["name"]));
     let walked = estimated(ordered(), &[(SCORES, 900), (NAMES, few + 1)]);
     assert_eq!((walked.index(), walked.is_sorted()), (Some(vec!["score"]), true));
@@ -191,7 +195,7 @@ fn estimates_are_asked_for_only_where_there_is_a_choice() {
     let asked = Cell::new(0);
     let count = |asked_of: Asked| {
         asked.set(0);
-        let estimate = |_: &Access| {
+        let estimate = |_: &Access, _: usize| {
             asked.set(asked.get() + 1);
             Some(1)
         };
@@ -242,7 +246,7 @@ fn a_page_begins_where_the_last_one_ended() {
 #[test]
 fn a_storage_without_paths_scans() {
     let without = |asked: Asked, indexes, ordered| {
-        plan(asked.0, Player::DESCRIPTOR, Paths { indexes, ordered }, &|_| None, Arc::new([]))
+        plan(asked.0, Player::DESCRIPTOR, Paths { indexes, ordered }, &|_, _| None, Arc::new([]))
     };
     let plan = without(of(ID.eq(7)), false, false);
     assert!(plan.is_scan() && plan.index().is_none());

@@ -4,7 +4,7 @@ use crate::entity::{AnyRow, Entity, Versioned};
 use crate::env::sync::Arc;
 use crate::error::Result;
 use crate::memory::Walk;
-use crate::query::{Access, Plan, Query, check_query, estimate_limit, plan};
+use crate::query::{Access, Plan, Query, check_query, plan};
 use crate::storage::{Rows, Snapshot, position};
 use crate::store::find::overlay;
 use crate::store::trace::Trace;
@@ -82,9 +82,8 @@ impl<E: Entity> View<E> {
             return Ok(Lane::Nothing);
         }
         if let Some(table) = &self.opened.table {
-            let plan = |query: Query| {
-                let most = estimate_limit(&query);
-                let estimate = |access: &Access| table.estimate(access, most);
+            let plan = |query| {
+                let estimate = |access: &Access, most| table.estimate(access, most);
                 Arc::new(plan(query, E::DESCRIPTOR, self.opened.core.paths, &estimate, Arc::new([])))
             };
             match &self.scope {
@@ -128,8 +127,7 @@ impl<E: Entity> View<E> {
 
     fn plan_untyped(&self, snapshot: &dyn Snapshot, query: Query, except: Arc<[Box<[Datum]>]>) -> Arc<Plan> {
         let id = self.opened.id;
-        let most = estimate_limit(&query);
-        let estimate = |access: &Access| snapshot.estimate(id, access, most);
+        let estimate = |access: &Access, most| snapshot.estimate(id, access, most);
         Arc::new(plan(query, E::DESCRIPTOR, self.opened.core.paths, &estimate, except))
     }
 
