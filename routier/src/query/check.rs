@@ -142,6 +142,7 @@ fn too_deep(descriptor: &Descriptor) -> Error {
          `one_of` or `scan`",
         descriptor.collection
     ))
+    .with_collection(descriptor.collection)
 }
 
 #[cfg(test)]

@@ -69,6 +69,26 @@ pub(crate) struct Place {
     pub(crate) name: Option<String>,
 }
 
+/// An item with nothing but a key.
+pub(crate) fn item(id: u64) -> Item {
+    Item {
+        id,
+        label: None,
+        score: 0,
+        group: None,
+        tags: Vec::new(),
+        rank: Rank::Private,
+        level: 0.0,
+        open: false,
+        note: String::new(),
+    }
+}
+
+/// A place with nothing but its key and its distinct values.
+pub(crate) fn place(region: &str, number: u32, kind: Option<Rank>, code: i64) -> Place {
+    Place { region: region.to_owned(), number, kind, code, height: None, words: Vec::new(), name: None }
+}
+
 const TEXTS: &[&str] = &[
     "",
     "a",

@@ -5,7 +5,7 @@ mod check;
 mod choice;
 mod counted;
 mod entities;
-mod kinds;
+mod meanings;
 mod operators;
 mod pages;
 mod paths;

@@ -7,11 +7,11 @@ use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use routier::query::Indexed;
 use routier::{Entity, Field, Filter, Result, Value, View};
+use routier_tests::stores::Kind;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::entities::Rank;
-use crate::kinds::KINDS;
 
 #[derive(routier::Value, Clone, Debug, PartialEq, PartialOrd)]
 pub(crate) struct Weight(u32);
@@ -44,7 +44,7 @@ macro_rules! samples {
             half: bool,
             $(
                 #[index]
-                $plain: $type,
+                pub(crate) $plain: $type,
                 #[index]
                 $maybe: Option<$type>,
                 $bare: $type,
@@ -54,7 +54,7 @@ macro_rules! samples {
             )*
         }
 
-        fn sample(place: usize) -> Sample {
+        pub(crate) fn sample(place: usize) -> Sample {
             Sample {
                 id: place as u32,
                 half: place % 2 == 0,
@@ -117,11 +117,11 @@ samples! {
 }
 
 fn plain<T: Clone>(values: &[T], place: usize) -> T {
-    values[place * 5 % values.len()].clone()
+    values[place * 11 % values.len()].clone()
 }
 
 fn maybe<T: Clone>(values: &[T], place: usize) -> Option<T> {
-    (place % 3 > 0).then(|| values[place * 7 % values.len()].clone())
+    (place % 3 > 0).then(|| values[place * 13 % values.len()].clone())
 }
 
 fn list<T: Clone>(values: &[T], place: usize) -> Vec<T> {
@@ -133,7 +133,7 @@ async fn hold<T>(columns: Columns<T>, of: &(dyn Fn(&Sample) -> Values<T> + Sync)
 where
     T: Value + PartialOrd + Clone + Debug,
 {
-    for kind in KINDS {
+    for kind in Kind::ALL {
         let store = kind.open().await?;
         let samples = store.collection::<Sample>().await?;
         samples.insert_many((0..ROWS).rev().map(sample)).await?;

@@ -3,9 +3,9 @@
 
 use routier::query::eval;
 use routier::{Analysis, AnyRow, Collection, Entity, Find, Plan, Result, Store, Versioned};
+use routier_tests::stores::Kind;
 
 use crate::counted::{Track, n_touched};
-use crate::kinds::Kind;
 
 const ROWS: u32 = 10_000;
 
@@ -155,7 +155,7 @@ async fn is_right(tracks: &Collection<Track>, plan: &Plan, rows: &[Versioned<Tra
 
 #[tokio::test]
 async fn no_path_looks_at_more_rows_than_it_gives() -> Result<()> {
-    for kind in [Kind::Memory, Kind::Untyped] {
+    for kind in [Kind::Memory, Kind::MemoryUntyped] {
         let (store, tracks) = filled(kind).await?;
         let snapshot = store.snapshot().await?;
         let then = snapshot.collection::<Track>().await?;
@@ -190,7 +190,7 @@ const ORDERS: &[(&str, Order)] = &[
 #[tokio::test]
 async fn a_page_reads_as_many_rows_as_it_has_at_any_depth() -> Result<()> {
     const SIZE: u64 = 20;
-    for kind in [Kind::Memory, Kind::Untyped] {
+    for kind in [Kind::Memory, Kind::MemoryUntyped] {
         let (_store, tracks) = filled(kind).await?;
         for (name, order) in ORDERS {
             let find = order(tracks.query());

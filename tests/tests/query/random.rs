@@ -7,11 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use routier::{Collection, ErrorKind, Result, Snapshot, Store, Transaction, Versioned, View};
 use routier_tests::model::{Duplicate, Model, Row};
+use routier_tests::stores::Kind;
 
 use crate::asked::{Asked, any_query, arranged, filter_of};
 use crate::check::{agrees, owned};
 use crate::entities::{Item, Place};
-use crate::kinds::{KINDS, Kind};
 use crate::pages;
 use crate::rng::Rng;
 
@@ -40,7 +40,7 @@ fn run_all<E: Asked>() {
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for seed in seeds {
-        for kind in KINDS {
+        for kind in Kind::ALL {
             let history = || runtime.block_on(run::<E>(*kind, seed)).unwrap();
             if let Err(panic) = catch_unwind(AssertUnwindSafe(history)) {
                 eprintln!("on {kind:?}: run it again with ROUTIER_SEED={seed}");

@@ -1,26 +1,12 @@
 //! Point reads.
 
 use routier::{ErrorKind, Result, Versioned, View};
+use routier_tests::stores::Kind;
 
-use crate::entities::{Item, Place, Rank};
-use crate::kinds::{KINDS, Kind};
+use crate::entities::{Item, Place, Rank, item, place};
 
-fn item(id: u64, label: Option<&str>) -> Item {
-    Item {
-        id,
-        label: label.map(str::to_owned),
-        score: 0,
-        group: None,
-        tags: Vec::new(),
-        rank: Rank::Private,
-        level: 0.0,
-        open: false,
-        note: String::new(),
-    }
-}
-
-fn place(region: &str, number: u32, kind: Option<Rank>, code: i64) -> Place {
-    Place { region: region.to_owned(), number, kind, code, height: None, words: Vec::new(), name: None }
+fn labelled(id: u64, label: &str) -> Item {
+    Item { label: Some(label.to_owned()), ..item(id) }
 }
 
 async fn all_ways(view: &View<Item>) -> Result<()> {
@@ -41,10 +27,10 @@ async fn all_ways(view: &View<Item>) -> Result<()> {
 
 #[tokio::test]
 async fn every_scope_and_store_gives_the_same() -> Result<()> {
-    for kind in KINDS {
+    for kind in Kind::ALL {
         let store = kind.open().await?;
         let items = store.collection::<Item>().await?;
-        items.insert_many([item(1, Some("one")), item(2, None), item(3, None)]).await?;
+        items.insert_many([labelled(1, "one"), item(2), item(3)]).await?;
         let snapshot = store.snapshot().await?;
         items.remove_key(&3).await?;
         all_ways(&items).await?;
@@ -61,7 +47,7 @@ async fn every_scope_and_store_gives_the_same() -> Result<()> {
 
 #[tokio::test]
 async fn a_tuple_is_that_of_the_key_or_of_a_distinct_group() -> Result<()> {
-    for kind in KINDS {
+    for kind in Kind::ALL {
         let store = kind.open().await?;
         let places = store.collection::<Place>().await?;
         let full = places.insert(place("north", 1, Some(Rank::Admiral), -4)).await?;
@@ -87,20 +73,20 @@ async fn a_tuple_is_that_of_the_key_or_of_a_distinct_group() -> Result<()> {
 
 #[tokio::test]
 async fn a_point_read_is_made_when_it_is_called() -> Result<()> {
-    for kind in KINDS {
+    for kind in Kind::ALL {
         let store = kind.open().await?;
         let items = store.collection::<Item>().await?;
-        items.insert(item(1, Some("one"))).await?;
-        if !matches!(kind, Kind::Plain) {
+        items.insert(labelled(1, "one")).await?;
+        if !matches!(kind, Kind::Vec) {
             let reads = (items.get(&1), items.get_by(|i| i.label, "one"), items.get_many([1, 2]));
             items.modify(&1, |item| item.label = Some("two".to_owned())).await?;
-            items.insert(item(2, None)).await?;
+            items.insert(item(2)).await?;
             let (first, second, third) = (reads.0.await?, reads.1.await?, reads.2.await?);
             assert_eq!(first.and_then(|row| row.label.clone()).as_deref(), Some("one"), "on {kind:?}");
             assert!(second.is_some(), "on {kind:?}");
             assert!(third[1].is_none(), "on {kind:?}");
             items.query().remove().await?;
-            items.insert(item(1, Some("one"))).await?;
+            items.insert(labelled(1, "one")).await?;
         }
         let transaction = store.begin().await?;
         let items = transaction.collection::<Item>().await?;

@@ -75,11 +75,9 @@ impl<E: Entity, By: 'static> Find<E, By> {
     ///
     /// As for [`Find::all`].
     pub async fn exists(mut self) -> Result<bool> {
-        if self.query.limit == Some(0) {
-            return Ok(false);
-        }
-        if self.query.offset > 0 {
-            self.query.limit = Some(1);
+        let limit = self.query.limit.map_or(1, |limit| limit.min(1));
+        if self.query.offset > 0 || limit == 0 {
+            self.query.limit = Some(limit);
             return Ok(!self.view.collect(self.query).await?.0.is_empty());
         }
         self.query.limit = Some(1);

@@ -1,0 +1,231 @@
+//! What queries mean where it is easy to get wrong.
+
+use routier::{Collection, ErrorKind, Result, Store, TransactionOptions};
+use routier_tests::stores::{Kind, on_each};
+use rust_decimal::Decimal;
+
+use crate::entities::{Item, Place, Rank, item, place};
+use crate::operators::{Sample, sample};
+
+async fn scored(store: &Store, scores: &[(u64, i32)]) -> Result<Collection<Item>> {
+    let items = store.collection::<Item>().await?;
+    items.insert_many(scores.iter().map(|(id, score)| Item { score: *score, ..item(*id) })).await?;
+    Ok(items)
+}
+
+const SCORES: &[(u64, i32)] = &[(1, 5), (2, 3), (3, 5), (4, 3), (5, 1)];
+
+#[tokio::test]
+async fn ties_are_ordered_by_key_in_the_direction_of_the_last_term() {
+    on_each(async |store| {
+        let items = scored(&store, SCORES).await?;
+        let all = items.query();
+        assert_eq!(all.clone().keys().await?, [1, 2, 3, 4, 5]);
+        assert_eq!(all.clone().order_by(|i| i.score.asc()).keys().await?, [5, 2, 4, 1, 3]);
+        assert_eq!(all.clone().order_by(|i| i.score.desc()).keys().await?, [3, 1, 4, 2, 5]);
+        let then = |descending: bool| {
+            let find = all.clone().order_by(|i| i.open.asc());
+            find.then_by(|i| if descending { i.score.desc() } else { i.score.asc() })
+        };
+        assert_eq!(then(true).keys().await?, [3, 1, 4, 2, 5]);
+        assert_eq!(then(false).keys().await?, [5, 2, 4, 1, 3]);
+        let last = all.clone().order_by(|i| i.score.desc()).then_by(|i| i.open.asc());
+        assert_eq!(last.keys().await?, [1, 3, 2, 4, 5]);
+        assert_eq!(all.order_by(|i| i.id.desc()).keys().await?, [5, 4, 3, 2, 1]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn filter_then_order_then_offset_then_limit() {
+    on_each(async |store| {
+        let items = scored(&store, SCORES).await?;
+        let expected = [4, 1];
+        let all = items.query();
+        let one = all.clone().filter(|i| i.score.ge(2)).order_by(|i| i.score.asc()).offset(1).limit(2);
+        let other = all.clone().limit(2).offset(1).order_by(|i| i.score.asc()).filter(|i| i.score.ge(2));
+        assert_eq!(one.keys().await?, expected);
+        assert_eq!(other.keys().await?, expected);
+        let last_wins = all.clone().limit(1).offset(9).order_by(|i| i.id.desc()).then_by(|i| i.open.asc());
+        let last_wins = last_wins.limit(2).offset(1).order_by(|i| i.score.asc());
+        assert_eq!(last_wins.filter(|i| i.score.ge(2)).keys().await?, expected);
+        let both = items.filter(|i| i.score.ge(2)).filter(|i| i.score.le(3));
+        assert_eq!(both.keys().await?, [2, 4]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_limit_and_no_offset_is_too_large() {
+    on_each(async |store| {
+        let items = scored(&store, SCORES).await?;
+        let largest = items.query().order_by(|i| i.score.asc());
+        for find in [
+            largest.clone().limit(0),
+            largest.clone().limit(0).offset(2),
+            largest.clone().offset(5),
+            largest.clone().offset(u64::MAX),
+            largest.clone().offset(u64::MAX).limit(u64::MAX),
+            items.query().offset(u64::MAX).limit(1),
+        ] {
+            assert_eq!(find.clone().all().await?, []);
+            assert_eq!(find.clone().first().await?, None);
+            assert_eq!(find.clone().one().await.unwrap_err().kind(), ErrorKind::NotFound);
+            assert_eq!(find.clone().count().await?, 0);
+            assert!(!find.clone().exists().await?);
+            assert!(find.clone().keys().await?.is_empty());
+            assert_eq!(find.clone().min(|i| i.score).await?, None);
+            assert_eq!(find.clone().sum(|i| i.score).await?, 0);
+            assert_eq!(find.clone().avg(|i| i.score).await?, None);
+            assert!(find.clone().stream().next().await.is_none());
+            assert_eq!(find.clone().update(|i| i.open = true).await?, 0);
+            assert_eq!(find.clone().remove().await?, 0);
+        }
+        let (size, whole) = (largest.clone().limit(u64::MAX), largest.clone().page(u64::MAX).await?);
+        assert_eq!(size.offset(3).keys().await?, [1, 3]);
+        assert_eq!((whole.items().len(), whole.next()), (5, None));
+        // a page looks at neither
+        let page = largest.clone().offset(3).limit(0).page(2).await?;
+        assert_eq!(page.items().iter().map(|item| item.id).collect::<Vec<_>>(), [5, 2]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_is_exactly_one() {
+    on_each(async |store| {
+        let items = scored(&store, SCORES).await?;
+        assert_eq!(items.filter(|i| i.score.eq(1)).one().await?.id, 5);
+        let none = items.filter(|i| i.score.eq(2)).one().await.unwrap_err();
+        assert_eq!((none.kind(), none.collection()), (ErrorKind::NotFound, Some("items")));
+        let several = items.filter(|i| i.score.eq(3)).one().await.unwrap_err();
+        assert_eq!((several.kind(), several.collection()), (ErrorKind::NotUnique, Some("items")));
+        assert_eq!(items.filter(|i| i.score.eq(3)).limit(1).one().await?.id, 2);
+        assert_eq!(items.filter(|i| i.score.eq(3)).offset(1).one().await?.id, 4);
+        assert!(!several.is_retryable() && !several.to_string().is_empty());
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_filter_compares_with_nan() {
+    on_each(async |store| {
+        let items = scored(&store, SCORES).await?;
+        let nan = f64::NAN;
+        for find in [
+            items.filter(|i| i.level.eq(nan)),
+            items.filter(|i| i.level.ne(nan)),
+            items.filter(|i| i.level.lt(nan)),
+            items.filter(|i| i.level.ge(nan)),
+            items.filter(|i| i.level.between(nan..)),
+            items.filter(|i| i.level.between(0.0..=nan)),
+            items.filter(|i| i.level.one_of([0.0, nan])),
+            items.filter(|i| i.score.eq(99) & !(i.open.eq(true) | i.level.gt(-nan))),
+        ] {
+            let errors = [
+                find.clone().all().await.unwrap_err(),
+                find.clone().limit(0).all().await.unwrap_err(),
+                find.clone().exists().await.unwrap_err(),
+                find.clone().limit(0).exists().await.unwrap_err(),
+                find.clone().count().await.unwrap_err(),
+                find.clone().explain().await.unwrap_err(),
+                find.clone().page(3).await.unwrap_err(),
+                find.clone().stream().next().await.unwrap().unwrap_err(),
+                find.clone().sum(|i| i.score).await.unwrap_err(),
+                find.clone().remove().await.unwrap_err(),
+                find.clone().watch().await.unwrap_err(),
+            ];
+            for error in errors {
+                assert_eq!(
+                    (error.kind(), error.collection()),
+                    (ErrorKind::Invalid, Some("items")),
+                    "{error}"
+                );
+                assert_eq!(error.fields(), Some(&["level".into()][..]), "{error}");
+            }
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn filters_are_nested_128_levels_deep_at_most() {
+    on_each(async |store| {
+        let items = scored(&store, SCORES).await?;
+        let nested = |levels: u32| {
+            items.filter(|i| {
+                (1..levels).fold(i.score.ge(3), |filter, level| {
+                    if level % 2 == 0 { filter & i.score.le(9) } else { filter | i.score.eq(-1) }
+                })
+            })
+        };
+        assert_eq!(nested(128).count().await?, 4);
+        for levels in [129, 130, 10_000] {
+            let error = nested(levels).count().await.unwrap_err();
+            assert_eq!((error.kind(), error.collection()), (ErrorKind::Invalid, Some("items")), "{error}");
+            assert_eq!(nested(levels).limit(0).all().await.unwrap_err().kind(), ErrorKind::Invalid);
+        }
+        // runs of one operator are one level
+        let wide = items.filter(|i| (0..3_000).fold(i.score.eq(1), |filter, n| filter | i.score.eq(n + 4)));
+        assert_eq!(wide.count().await?, 3);
+        let narrow = items.filter(|i| (0..3_000).fold(i.score.ge(1), |filter, n| filter & i.score.ne(n + 4)));
+        assert_eq!(narrow.keys().await?, [2, 4, 5]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sums_are_exact_or_refused() {
+    on_each(async |store| {
+        let places = store.collection::<Place>().await?;
+        let coded = |number: u32, code: i64| place("north", number, None, code);
+        places.insert_many([coded(1, i64::MAX), coded(2, i64::MAX), coded(3, i64::MIN)]).await?;
+        assert_eq!(places.query().sum(|p| p.code).await?, i128::from(i64::MAX) - 1);
+        assert_eq!(places.filter(|p| p.code.gt(0)).sum(|p| p.code).await?, 2 * i128::from(i64::MAX));
+        assert_eq!(places.query().sum(|p| p.number).await?, 6_u128);
+        assert_eq!(places.query().avg(|p| p.number).await?, Some(2.0));
+        assert_eq!(places.query().sum(|p| p.height).await?, 0.0);
+        assert_eq!(places.query().avg(|p| p.height).await?, None);
+        assert_eq!(places.query().max(|p| p.height).await?, None);
+
+        let wide = store.collection::<Sample>().await?;
+        wide.insert_many((0..14).map(sample)).await?;
+        let decimals = wide.filter(|s| s.decimal_plain.gt(Decimal::ZERO)).offset(0);
+        for error in [
+            wide.filter(|s| s.u128_plain.gt(0)).sum(|s| s.u128_plain).await.unwrap_err(),
+            wide.filter(|s| s.i128_plain.ge(1)).sum(|s| s.i128_plain).await.unwrap_err(),
+            wide.filter(|s| s.i128_plain.lt(0)).sum(|s| s.i128_plain).await.unwrap_err(),
+            decimals.sum(|s| s.decimal_plain).await.unwrap_err(),
+        ] {
+            assert_eq!((error.kind(), error.collection()), (ErrorKind::Overflow, Some("samples")), "{error}");
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_query_in_a_read_only_transaction_only_reads() -> Result<()> {
+    for kind in Kind::ALL {
+        let store = kind.open().await?;
+        let items = scored(&store, SCORES).await?;
+        let transaction = store.begin_with(TransactionOptions::new().read_only()).await?;
+        let inside = transaction.collection::<Item>().await?;
+        items.query().update(|i| i.rank = Rank::Admiral).await?;
+        assert_eq!(inside.filter(|i| i.rank.eq(Rank::Admiral)).count().await?, 0);
+        for error in [
+            inside.query().remove().await.unwrap_err(),
+            inside.query().update(|i| i.open = true).await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Unsupported);
+        }
+        transaction.commit().await?;
+    }
+    Ok(())
+}
