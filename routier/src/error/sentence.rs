@@ -237,12 +237,25 @@ impl Sentence<'_> {
                 write!(f, " cannot be {}", self.shown(value))?;
                 self.detail_after_colon(f)
             }
+            (None, true) if self.is_about_the_collection() => self.stated(f),
             (None, true) => self.about(f, "is invalid", "give another value"),
             (None, false) if self.error.0.detail.is_empty() => {
                 f.write_str("this is invalid: give another value")
             }
             (None, false) => f.write_str(&self.error.0.detail),
         }
+    }
+
+    /// Whether it is not about a row or a field, but about what was asked of the collection.
+    fn is_about_the_collection(&self) -> bool {
+        let is_narrower = self.error.key().is_some() || self.error.fields().is_some();
+        !is_narrower && !self.error.0.detail.is_empty()
+    }
+
+    /// "`players`: {detail}".
+    fn stated(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.subject(f)?;
+        write!(f, ": {}", self.error.0.detail)
     }
 
     fn corrupt(&self, f: &mut Formatter<'_>) -> fmt::Result {

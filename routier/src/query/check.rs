@@ -138,9 +138,8 @@ fn bug(descriptor: &Descriptor, what: &str) -> Error {
 
 fn too_deep(descriptor: &Descriptor) -> Error {
     Error::invalid(format!(
-        "a filter of `{}` is nested deeper than {MAX_DEPTH} levels: combine more with the same operator, or use \
-         `one_of` or `scan`",
-        descriptor.collection
+        "a filter is nested deeper than {MAX_DEPTH} levels: combine more with the same operator, or use `one_of` or \
+         `scan`"
     ))
     .with_collection(descriptor.collection)
 }

@@ -52,7 +52,7 @@ fn a_filter_has_a_depth() {
     assert_eq!(checked(&of(nest(MAX_DEPTH - 2)).0), Ok(()), "a leaf and a `Not` are levels too");
     let (kind, text) = checked(&of(nest(MAX_DEPTH)).0).unwrap_err();
     assert_eq!(kind, ErrorKind::Invalid);
-    assert!(text.starts_with("a filter of `players` is nested deeper than 128 levels"), "{text}");
+    assert!(text.starts_with("`players`: a filter is nested deeper than 128 levels"), "{text}");
     let wide = (0..10_000).map(|score| SCORE.eq(score)).reduce(|one, other| one | other);
     assert_eq!(checked(&of(wide.unwrap()).0), Ok(()));
 }
