@@ -170,7 +170,8 @@ pub trait Storage: Send + Sync + 'static {
     /// The number of the newest visible commit.
     fn visible(&self) -> u64;
 
-    /// Lets pending commits end and refuses new ones.
+    /// Lets pending commits end and refuses new ones. MUST bear to be called again: whoever called before may have
+    /// dropped the answer.
     fn close(&self) -> Answer<'static, Result<()>> {
         Answer::Ready(Ok(()))
     }

@@ -72,7 +72,8 @@ struct Guard(Arc<Core>);
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if self.0.shut() {
+        self.0.shut();
+        if !self.0.hub.is_closed() {
             // what is pending ends by itself; there is nobody left to tell
             drop(self.0.storage.close());
             self.0.hub.close();
@@ -192,13 +193,14 @@ impl Store {
     }
 
     /// Closes the store for all its clones: new work is refused, open transactions are rolled back, pending commits end,
-    /// feeds end after the last of them. Closing again does nothing.
+    /// feeds end after the last of them. Closing again does nothing, or goes on with a call that was dropped.
     ///
     /// # Errors
     ///
     /// What the storage reports.
     pub async fn close(&self) -> Result<()> {
-        if !self.core.shut() {
+        self.core.shut();
+        if self.core.hub.is_closed() {
             return Ok(());
         }
         let outcome = self.core.storage.close().await;

@@ -141,8 +141,10 @@ impl Storage for VecStorage {
     }
 
     fn close(&self) -> Answer<'static, Result<()>> {
-        lock(&self.state).closed = true;
-        Answer::Ready(Ok(()))
+        self.later(|state| {
+            state.closed = true;
+            Ok(())
+        })
     }
 
     fn stats(&self) -> Stats {

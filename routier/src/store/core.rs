@@ -70,9 +70,9 @@ impl Core {
         Token::whole(self.storage.id(), self.storage.epoch(), number)
     }
 
-    /// Refuses new work. Whether it was this call that closed it.
-    pub(crate) fn shut(&self) -> bool {
-        !self.closed.swap(true, Ordering::AcqRel)
+    /// Refuses new work.
+    pub(crate) fn shut(&self) {
+        self.closed.store(true, Ordering::Release);
     }
 
     /// Commits, within a span that names the collection, or the first of several.

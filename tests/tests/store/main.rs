@@ -1,11 +1,14 @@
 //! The store, on each storage there is: the same calls, the same answers.
 
+mod closing;
 mod distinct;
+mod endings;
 mod entities;
 mod handles;
 mod hermitage;
 mod inserts;
 mod limits;
+mod opening;
 #[expect(dead_code, reason = "it is a program of its own")]
 #[path = "../../../examples/examples/quickstart.rs"]
 mod quickstart;
