@@ -2,6 +2,7 @@
 
 mod closing;
 mod distinct;
+mod dropped;
 mod endings;
 mod entities;
 mod handles;
