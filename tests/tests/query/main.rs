@@ -5,6 +5,7 @@ mod check;
 mod choice;
 mod counted;
 mod entities;
+mod follow;
 mod meanings;
 mod operators;
 mod pages;

@@ -12,6 +12,7 @@ use routier_tests::stores::Kind;
 use crate::asked::{Asked, any_query, arranged, filter_of};
 use crate::check::{agrees, owned};
 use crate::entities::{Item, Place};
+use crate::follow::Followers;
 use crate::pages;
 use crate::rng::Rng;
 
@@ -67,14 +68,18 @@ async fn run<E: Asked>(kind: Kind, seed: u64) -> Result<()> {
     for _ in 0..first {
         history.write().await?;
     }
+    let History { rows, model, rng, .. } = &mut history;
+    let mut followers = Followers::begin(rows, model, rng).await?;
     for _ in 0..STEPS {
         history.step().await?;
+        followers.note(&history.store, &history.model);
     }
     let query = any_query::<E>(&mut history.rng);
     for (snapshot, model) in &history.snapshots {
         agrees(&snapshot.collection::<E>().await?, model, &query, &mut history.rng).await?;
     }
-    Ok(())
+    history.store.close().await?;
+    followers.end().await
 }
 
 impl<E: Asked> History<E> {
