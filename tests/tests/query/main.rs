@@ -1,6 +1,7 @@
 //! Queries: on every store, in every scope, each is held against a naive model of what it means.
 
 mod asked;
+mod beside;
 mod check;
 mod choice;
 mod counted;
