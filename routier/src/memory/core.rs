@@ -44,6 +44,11 @@ impl Core {
         Pin { number: self.line.pin(), core: Arc::clone(self) }
     }
 
+    /// Takes over what [`Line::try_pin`] has pinned.
+    pub(super) fn pinned(self: &Arc<Self>, number: u64) -> Pin {
+        Pin { number, core: Arc::clone(self) }
+    }
+
     /// Lets go of old rows that nobody sees any more, and of the history that is too long. Called under no lock.
     pub(super) fn clean(&self) {
         while let Some(mut forgotten) = self.forgotten() {

@@ -64,6 +64,10 @@ pub(super) struct Shard<E: Entity> {
     old: BTreeMap<(u64, u64, u32), Old<E>>,
     /// How often the entries of `main` may have been moved to other buckets.
     n_moves: u64,
+    /// No row in `main` has a higher version.
+    newest: u64,
+    /// The newest version that was installed before it was visible, 0 where it is known to be visible.
+    ahead: u64,
 }
 
 /// The shards that a commit has locked.
@@ -71,6 +75,10 @@ struct Held<'a, E: Entity> {
     shards: &'a [Apart<Mutex<Shard<E>>>],
     few: [Option<(usize, MutexGuard<'a, Shard<E>>)>; 2],
     more: Vec<(usize, MutexGuard<'a, Shard<E>>)>,
+    /// The number of the commit.
+    number: u64,
+    /// Whether it is installed before it is visible.
+    is_ahead: bool,
 }
 
 impl<E: Entity, V: View<E>> Hashed<E, V> {
@@ -98,7 +106,12 @@ impl<E: Entity, V: View<E>> Hashed<E, V> {
 
     /// Whether an entry is of these values.
     fn is_of(&self, tag: u64, row: &Versioned<E>, place: Place, values: ViewRef<'_, E, V>) -> bool {
-        tag == place.tag && (V::Columns::EXACT || V::Columns::same(self.view.of(row.entity()), values))
+        if V::Columns::EXACT || tag != place.tag {
+            return tag == place.tag;
+        }
+        // Asks for the cache line with the counts of the row, which is needed next, together with that of the values.
+        std::hint::black_box(row.version());
+        V::Columns::same(self.view.of(row.entity()), values)
     }
 
     fn shard(&self, number: usize) -> Option<MutexGuard<'_, Shard<E>>> {
@@ -107,17 +120,27 @@ impl<E: Entity, V: View<E>> Hashed<E, V> {
 
     pub(super) fn get(&self, values: ViewRef<'_, E, V>, at: At, line: &Line) -> Option<Versioned<E>> {
         let place = self.place(values);
-        let shard = self.shard(shard_of(place))?;
+        let mut shard = self.shard(shard_of(place))?;
+        let are_visible = shard.are_visible(at, line);
         let newest = shard.main.find(place.hash, |(tag, row)| self.is_of(*tag, row, place, values));
-        let number = line.number(at);
         match newest {
-            Some((_, row)) if row.version() <= number => Some(row.clone()),
+            Some((_, row)) if are_visible || row.version() <= line.number(at) => Some(row.clone()),
             _ if shard.old.is_empty() => None,
-            _ => shard.old_of(place.tag).map(|(_, old)| old).find_map(|old| {
-                (old.is_visible_at(number) && self.is_of(place.tag, &old.row, place, values))
-                    .then(|| old.row.clone())
-            }),
+            _ => self.get_old(&shard, place, values, line.number(at)),
         }
+    }
+
+    #[cold]
+    fn get_old(
+        &self,
+        shard: &Shard<E>,
+        place: Place,
+        values: ViewRef<'_, E, V>,
+        number: u64,
+    ) -> Option<Versioned<E>> {
+        let is_wanted =
+            |old: &Old<E>| old.is_visible_at(number) && self.is_of(place.tag, &old.row, place, values);
+        shard.old_of(place.tag).find(|old| is_wanted(old)).map(|old| old.row.clone())
     }
 
     /// The newest row that was installed, visible or not.
@@ -185,7 +208,7 @@ impl<E: Entity, V: View<E>> Hashed<E, V> {
 
 impl<E: Entity, V: View<E>> Index<E> for Hashed<E, V> {
     fn apply(&self, changes: &[Change<E>], number: u64, next: &mut dyn FnMut()) {
-        let mut held = Held { shards: &self.shards, few: [None, None], more: Vec::new() };
+        let mut held = Held::new(&self.shards, number);
         for change in changes {
             self.change(change, number, &mut held);
         }
@@ -194,7 +217,8 @@ impl<E: Entity, V: View<E>> Index<E> for Hashed<E, V> {
 
     fn apply_apart(&self, changes: &[Change<E>], number: u64) {
         for change in changes {
-            self.apply(std::slice::from_ref(change), number, &mut || ());
+            let mut held = Held { is_ahead: true, ..Held::new(&self.shards, number) };
+            self.change(change, number, &mut held);
         }
     }
 
@@ -219,8 +243,22 @@ pub(super) fn shard_of(place: Place) -> usize {
     (place.hash >> 48) as usize % SHARDS
 }
 
-impl<E: Entity> Held<'_, E> {
+impl<'a, E: Entity> Held<'a, E> {
+    fn new(shards: &'a [Apart<Mutex<Shard<E>>>], number: u64) -> Self {
+        Self { shards, few: [None, None], more: Vec::new(), number, is_ahead: false }
+    }
+
     fn shard(&mut self, number: usize) -> Option<&mut Shard<E>> {
+        let (version, is_ahead) = (self.number, self.is_ahead);
+        let shard = self.lock(number)?;
+        shard.newest = shard.newest.max(version);
+        if is_ahead {
+            shard.ahead = shard.newest;
+        }
+        Some(shard)
+    }
+
+    fn lock(&mut self, number: usize) -> Option<&mut Shard<E>> {
         let lock = self.shards.get(number)?;
         for slot in &mut self.few {
             let (found, shard) = slot.get_or_insert_with(|| (number, lock.lock()));
@@ -241,7 +279,25 @@ impl<E: Entity> Held<'_, E> {
 
 impl<E: Entity> Shard<E> {
     fn new() -> Self {
-        Self { main: HashTable::new(), old: BTreeMap::new(), n_moves: 0 }
+        Self { main: HashTable::new(), old: BTreeMap::new(), n_moves: 0, newest: 0, ahead: 0 }
+    }
+
+    /// Whether all newest rows are visible, so that they need not be asked.
+    #[inline]
+    fn are_visible(&mut self, at: At, line: &Line) -> bool {
+        match at {
+            At::Latest => self.ahead == 0 || self.are_published(line),
+            At::Snapshot(number) => self.newest <= number,
+        }
+    }
+
+    #[cold]
+    fn are_published(&mut self, line: &Line) -> bool {
+        let are_published = self.ahead <= line.visible();
+        if are_published {
+            self.ahead = 0;
+        }
+        are_published
     }
 
     fn insert(&mut self, place: Place, row: Versioned<E>, hash: impl Fn(&(u64, Versioned<E>)) -> u64) {
@@ -291,8 +347,18 @@ impl<E: Entity> Shard<E> {
         }
     }
 
-    fn old_of(&self, tag: u64) -> impl Iterator<Item = (&(u64, u64, u32), &Old<E>)> {
-        self.old.range((tag, 0, 0)..=(tag, u64::MAX, u32::MAX)).rev()
+    fn old_of(&self, tag: u64) -> impl Iterator<Item = &Old<E>> {
+        self.old.range((tag, 0, 0)..=(tag, u64::MAX, u32::MAX)).rev().map(|(_, old)| old)
+    }
+
+    /// Whether one of the newest rows is visible.
+    #[inline]
+    pub(super) fn shows(&self, row: &Versioned<E>, number: u64) -> bool {
+        self.newest <= number || row.version() <= number
+    }
+
+    pub(super) fn has_no_old(&self) -> bool {
+        self.old.is_empty()
     }
 
     pub(super) fn n_moves(&self) -> u64 {

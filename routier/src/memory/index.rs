@@ -59,13 +59,12 @@ pub(super) trait OrderedIndex<E: Entity>: Index<E> {
     /// A walk through some ranges.
     fn walk(self: Arc<Self>, scope: Scope<'_>) -> Result<Box<dyn RangeWalk<E>>>;
 
-    /// Walks through all of some ranges in one look at the latest, where `visits` entries are enough for that, or for
-    /// `want` rows. Gives whether they were.
+    /// Takes the first rows of some ranges in one look of bounded length at the latest. Gives whether these are all, or
+    /// as many as are wanted.
     fn glance(
         &self,
         scope: Scope<'_>,
         line: &Line,
-        visits: usize,
         want: usize,
         rows: &mut Vec<Versioned<E>>,
     ) -> Result<bool>;
@@ -79,9 +78,22 @@ pub(super) trait OrderedIndex<E: Entity>: Index<E> {
 
 /// A walk that goes on where it stopped.
 pub(super) trait RangeWalk<E: Entity>: Send + Sync {
+    /// Takes the first rows in one look of bounded length at the latest, and pins what it looked at where there are more.
+    fn begin(&mut self, line: &Line, rows: &mut Vec<Versioned<E>>) -> Begun;
+
     /// Adds the next rows that are visible at `number`, until `want` are there, in one look of bounded length. Gives
     /// whether it is at the end.
     fn more(&mut self, number: u64, want: usize, rows: &mut Vec<Versioned<E>>) -> bool;
+}
+
+/// How a walk of the latest has begun.
+pub(super) enum Begun {
+    /// These were all.
+    Ended,
+    /// There are more, and this number has been pinned for them.
+    Pinned(u64),
+    /// There are more, and what was visible could not be pinned any more.
+    Lost,
 }
 
 /// Which part of an ordered structure to walk, and in which direction.

@@ -88,6 +88,17 @@ impl Line {
         number
     }
 
+    /// Pins a number that was visible a moment ago, if it still is the newest, and the registry is free. It waits for
+    /// nobody, so that it may be called under the lock of a structure.
+    pub(super) fn try_pin(&self, number: u64) -> bool {
+        let Some(mut live) = self.live.try_lock() else { return false };
+        let is_newest = self.visible() == number;
+        if is_newest {
+            live.enter(number);
+        }
+        is_newest
+    }
+
     pub(super) fn unpin(&self, number: u64) {
         self.live().leave(number);
     }

@@ -6,7 +6,7 @@ use crate::entity::{Entity, Versioned};
 use crate::env::sync::{Arc, RwLock, RwLockWriteGuard};
 use crate::error::Result;
 use crate::memory::change::Change;
-use crate::memory::index::{After, Index, OrderedIndex, RangeWalk, Scope, mistyped};
+use crate::memory::index::{After, Begun, Index, OrderedIndex, RangeWalk, Scope, mistyped};
 use crate::memory::line::{At, Line};
 use crate::memory::span::{self, Span};
 use crate::memory::tree::{Look, Old, Tree};
@@ -15,6 +15,9 @@ use crate::value::{Columns, Edge, Single, Value};
 
 /// How many entries are passed under one lock. In tests few, so that walks stop everywhere.
 pub(super) const LOOK: usize = if cfg!(test) { 5 } else { 256 };
+
+/// How many entries are counted under one lock, which is faster than to look at them.
+const COUNTED: usize = 4 * LOOK;
 
 /// Where a row stands in an order.
 pub(super) trait Order<E: Entity>: Send + Sync + 'static {
@@ -147,6 +150,7 @@ impl<E: Entity, O: Order<E>> Ordered<E, O> {
         let mut tree = self.tree.write();
         let (rows, old) = copy();
         for row in rows {
+            tree.expect(row.version());
             self.order.steps(None, Some(row.entity()), &mut |step| {
                 if let Step::Comes(place) = step {
                     tree.put(place, row.clone(), None);
@@ -163,10 +167,12 @@ impl<E: Entity, O: Order<E>> Ordered<E, O> {
     }
 
     /// The spans of a scope, in the order in which it is walked.
-    fn spans(&self, scope: Scope<'_>) -> Result<VecDeque<Span<O::Place>>> {
-        let span = |range| self.span(scope, range);
-        let mut ranges = scope.ranges.iter();
-        if scope.descending { ranges.rev().map(span).collect() } else { ranges.by_ref().map(span).collect() }
+    fn spans<'a>(&'a self, scope: Scope<'a>) -> impl Iterator<Item = Result<Span<O::Place>>> + 'a {
+        let n_ranges = scope.ranges.len();
+        (0..n_ranges).filter_map(move |place| {
+            let place = if scope.descending { n_ranges - 1 - place } else { place };
+            scope.ranges.get(place).map(|range| self.span(scope, range))
+        })
     }
 
     fn span(&self, scope: Scope<'_>, range: &Range) -> Result<Span<O::Place>> {
@@ -198,6 +204,7 @@ impl<E: Entity, O: Order<E>> Index<E> for Ordered<E, O> {
             row.as_ref().map(Versioned::entity)
         }
         let mut tree = self.tree.write();
+        tree.expect(number);
         for change in changes {
             self.order.steps(entity(&change.old), entity(&change.new), &mut |step| {
                 Self::change(&mut tree, change, step, number);
@@ -228,7 +235,7 @@ impl<E: Entity, O: Order<E>> Index<E> for Ordered<E, O> {
 
 impl<E: Entity, O: Order<E>> OrderedIndex<E> for Ordered<E, O> {
     fn walk(self: Arc<Self>, scope: Scope<'_>) -> Result<Box<dyn RangeWalk<E>>> {
-        let spans = self.spans(scope)?;
+        let spans = self.spans(scope).collect::<Result<_>>()?;
         Ok(Box::new(Walk { index: self, spans, descending: scope.descending }))
     }
 
@@ -236,27 +243,36 @@ impl<E: Entity, O: Order<E>> OrderedIndex<E> for Ordered<E, O> {
         &self,
         scope: Scope<'_>,
         line: &Line,
-        visits: usize,
         want: usize,
         rows: &mut Vec<Versioned<E>>,
     ) -> Result<bool> {
-        let mut spans = self.spans(scope)?;
+        let mut spans = self.spans(scope);
+        // Most have one range, whose ends are made before the lock is taken.
+        let mut next = spans.next().transpose()?;
         let tree = self.tree.read();
         let number = line.number(At::Latest);
-        let mut look = Look { number, descending: scope.descending, visits, want, rows };
-        let mut is_whole = true;
-        for span in &mut spans {
-            is_whole &= tree.look(span, &mut look);
+        let mut look = Look { number, descending: scope.descending, visits: LOOK, want, rows };
+        while let Some(mut span) = next {
+            if !tree.look(&mut span, &mut look) {
+                return Ok(look.rows.len() >= want);
+            }
+            next = spans.next().transpose()?;
         }
-        Ok(is_whole || look.rows.len() >= want)
+        Ok(true)
     }
 
     fn count(&self, ranges: &[Range], most: usize) -> Result<usize> {
-        let tree = self.tree.read();
         let mut count = 0;
         for range in ranges {
-            let span = self.order.span(range).ok_or_else(mistyped::<E>)?;
-            count += tree.count(&span, most - count);
+            let mut span = self.order.span(range).ok_or_else(mistyped::<E>)?;
+            while count < most {
+                let step = COUNTED.min(most - count);
+                let counted = self.tree.read().count(&mut span, step);
+                count += counted;
+                if counted < step {
+                    break;
+                }
+            }
         }
         Ok(count)
     }
@@ -274,10 +290,8 @@ struct Walk<E: Entity, O: Order<E>> {
     descending: bool,
 }
 
-impl<E: Entity, O: Order<E>> RangeWalk<E> for Walk<E, O> {
-    fn more(&mut self, number: u64, want: usize, rows: &mut Vec<Versioned<E>>) -> bool {
-        let tree = self.index.tree.read();
-        let mut look = Look { number, descending: self.descending, visits: LOOK, want, rows };
+impl<E: Entity, O: Order<E>> Walk<E, O> {
+    fn look(&mut self, tree: &Tree<E, O::Place>, mut look: Look<'_, E>) -> bool {
         while let Some(span) = self.spans.front_mut() {
             if !tree.look(span, &mut look) {
                 return false;
@@ -285,5 +299,28 @@ impl<E: Entity, O: Order<E>> RangeWalk<E> for Walk<E, O> {
             self.spans.pop_front();
         }
         true
+    }
+}
+
+impl<E: Entity, O: Order<E>> RangeWalk<E> for Walk<E, O> {
+    fn begin(&mut self, line: &Line, rows: &mut Vec<Versioned<E>>) -> Begun {
+        let index = Arc::clone(&self.index);
+        let tree = index.tree.read();
+        let number = line.number(At::Latest);
+        let descending = self.descending;
+        if self.look(&tree, Look { number, descending, visits: LOOK, want: usize::MAX, rows }) {
+            Begun::Ended
+        } else if line.try_pin(number) {
+            Begun::Pinned(number)
+        } else {
+            Begun::Lost
+        }
+    }
+
+    fn more(&mut self, number: u64, want: usize, rows: &mut Vec<Versioned<E>>) -> bool {
+        let index = Arc::clone(&self.index);
+        let tree = index.tree.read();
+        let descending = self.descending;
+        self.look(&tree, Look { number, descending, visits: LOOK, want, rows })
     }
 }

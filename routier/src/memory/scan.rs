@@ -19,6 +19,8 @@ pub(super) struct Scan {
     n_moves: u64,
     /// Where the rows of this shard that were given stand in memory. They stay there while the snapshot is live.
     given: Vec<usize>,
+    /// Whether rows that were given may come again among the newest.
+    is_again: bool,
 }
 
 /// How many buckets are passed under one lock: they may be empty.
@@ -56,12 +58,14 @@ impl Scan {
         rows: &mut Vec<Versioned<E>>,
     ) -> bool {
         let want = want.min(rows.len().saturating_add(LOOK));
-        let is_moved = self.bucket > 0 && self.n_moves != shard.n_moves();
-        if is_moved && !self.is_past_newest {
+        if self.bucket > 0 && self.n_moves != shard.n_moves() && !self.is_past_newest {
             self.bucket = 0;
+            self.is_again = true;
         }
         self.n_moves = shard.n_moves();
-        self.given.sort_unstable();
+        if self.is_again || !shard.has_no_old() {
+            self.given.sort_unstable();
+        }
         let is_new = |given: &[usize], row| given.binary_search(&address(row)).is_err();
         let end = self.bucket.saturating_add(BUCKETS);
         while !self.is_past_newest {
@@ -70,10 +74,13 @@ impl Scan {
             }
             match shard.bucket(self.bucket) {
                 None => self.is_past_newest = true,
-                Some(Some(row)) if row.version() <= number && is_new(&self.given, row) => {
-                    rows.push(row.clone());
+                Some(Some(row)) => {
+                    let is_wanted = shard.shows(row, number) && (!self.is_again || is_new(&self.given, row));
+                    if is_wanted {
+                        rows.push(row.clone());
+                    }
                 }
-                Some(_) => {}
+                Some(None) => {}
             }
             self.bucket += 1;
         }

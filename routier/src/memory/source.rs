@@ -5,8 +5,8 @@ use hashbrown::HashSet;
 
 use crate::entity::{Entity, Versioned};
 use crate::error::Result;
-use crate::memory::index::{After, OrderedIndex, RangeWalk, Scope};
-use crate::memory::line::At;
+use crate::memory::index::{After, Begun, OrderedIndex, RangeWalk, Scope};
+use crate::memory::line::{At, Line};
 use crate::memory::scan::{Scan, address};
 use crate::memory::table::Table;
 use crate::query::{Access, Range};
@@ -54,6 +54,15 @@ impl<E: Entity> Source<E> {
             }
             Access::Union(_) => Self::Union(0, Box::new((Self::End, Seen::default()))),
         })
+    }
+
+    /// Begins to walk the latest, where that is one structure in which no row comes twice: see [`RangeWalk::begin`].
+    pub(super) fn begin(&mut self, line: &Line, rows: &mut Vec<Versioned<E>>) -> Begun {
+        match self {
+            Self::End => Begun::Ended,
+            Self::Ranges(walk, None) => walk.begin(line, rows),
+            _ => Begun::Lost,
+        }
     }
 
     /// Adds the next rows that are visible at `number`, until about `want` are there. Gives whether it is at the end.

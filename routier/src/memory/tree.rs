@@ -24,7 +24,12 @@ pub(super) struct Tree<E: Entity, A> {
     main: BTreeMap<A, Versioned<E>>,
     /// By place and version.
     old: BTreeMap<(A, u64), Old<E>>,
+    /// No row in `main` has a higher version.
+    newest: u64,
 }
+
+/// For how many rows room is made at first.
+const FIRST: usize = 16;
 
 /// How far one look under the lock goes.
 pub(super) struct Look<'a, E: Entity> {
@@ -46,7 +51,13 @@ impl<E: Entity> Look<'_, E> {
 
 impl<E: Entity, A: Ord + Clone> Tree<E, A> {
     pub(super) fn new() -> Self {
-        Self { main: BTreeMap::new(), old: BTreeMap::new() }
+        Self { main: BTreeMap::new(), old: BTreeMap::new(), newest: 0 }
+    }
+
+    /// Notes that rows of this version are about to be put. At a number from there on, all newest rows are visible and
+    /// need not be asked.
+    pub(super) fn expect(&mut self, version: u64) {
+        self.newest = self.newest.max(version);
     }
 
     /// Puts a newest row, in place of another with `archive`, the number of the commit, where that is to be kept.
@@ -80,13 +91,20 @@ impl<E: Entity, A: Ord + Clone> Tree<E, A> {
         self.old.len()
     }
 
-    /// How many newest entries lie within, at most `most`.
-    pub(super) fn count(&self, span: &Span<A>, most: usize) -> usize {
+    /// How many newest entries lie within, at most `most`. The span shrinks to what was not counted.
+    pub(super) fn count(&self, span: &mut Span<A>, most: usize) -> usize {
         if span.is_empty() {
-            0
-        } else {
-            self.main.range((span.low.as_ref(), span.high.as_ref())).take(most).count()
+            return 0;
         }
+        let (mut count, mut last) = (0, None);
+        for (place, _) in self.main.range((span.low.as_ref(), span.high.as_ref())).take(most) {
+            count += 1;
+            last = Some(place);
+        }
+        if let Some(last) = last.filter(|_| count == most).cloned() {
+            span.pass(last, false);
+        }
+        count
     }
 
     /// Walks on through `span`, which shrinks to what is left. Gives whether it is at its end.
@@ -99,7 +117,8 @@ impl<E: Entity, A: Ord + Clone> Tree<E, A> {
         }
         let main = self.main.range((span.low.as_ref(), span.high.as_ref()));
         let last = if self.old.is_empty() {
-            if look.descending { walk(main.rev(), look) } else { walk(main, look) }
+            let are_visible = self.newest <= look.number;
+            if look.descending { walk(main.rev(), look, are_visible) } else { walk(main, look, are_visible) }
         } else {
             let old = self.old.range((versions(&span.low, 0, u64::MAX), versions(&span.high, u64::MAX, 0)));
             if look.descending { merge(main.rev(), old.rev(), look) } else { merge(main, old, look) }
@@ -128,7 +147,21 @@ fn versions<A: Clone>(bound: &Bound<A>, included: u64, excluded: u64) -> Bound<(
 fn walk<'t, E: Entity, A>(
     main: impl Iterator<Item = (&'t A, &'t Versioned<E>)>,
     look: &mut Look<'_, E>,
+    are_visible: bool,
 ) -> Option<&'t A> {
+    if are_visible {
+        let most = look.visits.min(look.want.saturating_sub(look.rows.len()));
+        let before = look.rows.len();
+        let mut last = None;
+        look.rows.reserve(most.min(FIRST));
+        for (place, row) in main.take(most) {
+            look.rows.push(row.clone());
+            last = Some(place);
+        }
+        let n = look.rows.len() - before;
+        look.visits -= n;
+        return last.filter(|_| n == most);
+    }
     for (place, row) in main {
         look.visits = look.visits.saturating_sub(1);
         if row.version() <= look.number {

@@ -6,13 +6,13 @@ use crate::entity::{AnyRow, Entity, Versioned};
 use crate::env::sync::Arc;
 use crate::error::Result;
 use crate::memory::core::Pin;
-use crate::memory::index::{After, OrderedIndex, Scope};
+use crate::memory::index::{After, Begun, OrderedIndex, Scope};
 use crate::memory::line::At;
 use crate::memory::ordered::LOOK;
 use crate::memory::sort::Sorter;
 use crate::memory::source::{Source, is_point, with_refs};
 use crate::memory::table::Table;
-use crate::query::{Access, Plan, Predicate, eval};
+use crate::query::{Access, Plan, Predicate, Range, eval};
 use crate::storage::{Answer, Batch, Rows, Snapshot};
 use crate::value::{Columns, Datum};
 
@@ -20,8 +20,7 @@ use crate::value::{Columns, Datum};
 pub(crate) struct Walk<E: Entity> {
     table: Arc<Table<E>>,
     plan: Arc<Plan>,
-    number: u64,
-    _hold: Hold,
+    hold: Hold,
     source: Source<E>,
     /// Whether the source has no more.
     is_over: bool,
@@ -40,8 +39,19 @@ pub(crate) struct Walk<E: Entity> {
 enum Hold {
     /// Nothing: they have been gathered.
     Nothing,
-    Snapshot(#[expect(dead_code, reason = "it is there to be dropped")] Arc<dyn Snapshot>),
-    Pin(#[expect(dead_code, reason = "it is there to be dropped")] Pin),
+    Snapshot(Arc<dyn Snapshot>),
+    Pin(Pin),
+}
+
+impl Hold {
+    /// At which number the walk reads.
+    fn number(&self) -> u64 {
+        match self {
+            Self::Nothing => 0,
+            Self::Snapshot(snapshot) => snapshot.number(),
+            Self::Pin(pin) => pin.number(),
+        }
+    }
 }
 
 impl<E: Entity> Table<E> {
@@ -52,7 +62,7 @@ impl<E: Entity> Table<E> {
     /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
     pub(crate) fn walk(self: &Arc<Self>, plan: Arc<Plan>, pin: Arc<dyn Snapshot>) -> Result<Walk<E>> {
         let source = Source::open(self, &plan.access, after(&plan))?;
-        Ok(Walk::new(self, plan, pin.number(), Hold::Snapshot(pin), source))
+        Ok(Walk::begun(self, plan, source, Hold::Snapshot(pin), Vec::new()))
     }
 
     /// Carries out a plan on what is visible now: without pinning a snapshot where one bounded look under one lock is
@@ -62,53 +72,71 @@ impl<E: Entity> Table<E> {
     ///
     /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
     pub(crate) fn walk_latest(self: &Arc<Self>, plan: Arc<Plan>) -> Result<Walk<E>> {
-        let wanted = plan.query.limit.map(|limit| plan.query.offset.saturating_add(limit));
-        let want = match wanted.and_then(|wanted| usize::try_from(wanted).ok()) {
-            Some(wanted) if takes_all(&plan) => wanted,
-            _ => usize::MAX,
-        };
         let mut rows = Vec::new();
-        if self.glance(&plan.access, after(&plan), want, &mut rows)? {
-            return Ok(Walk::of(self, plan, rows));
-        }
-        drop(rows);
-        let pin = self.core.pin();
-        let source = Source::open(self, &plan.access, after(&plan))?;
-        Ok(Walk::new(self, plan, pin.number(), Hold::Pin(pin), source))
+        let (source, hold) = self.glance(&plan, &mut rows)?;
+        Ok(Walk::begun(self, plan, source, hold, rows))
     }
 
-    /// Gathers the rows of an access path in one look. Gives whether that was enough for all, or for `want` of them.
-    fn glance(
-        &self,
-        access: &Access,
-        after: Option<After<'_>>,
-        want: usize,
-        rows: &mut Vec<Versioned<E>>,
-    ) -> Result<bool> {
-        let scope = |ranges, descending| Scope { ranges, descending, after };
-        Ok(match access {
-            Access::Nothing => true,
-            Access::Keys(keys) if keys.len() <= 1 => {
+    /// All rows of a plan on what is visible now, and how many rows were looked at: [`Table::walk_latest`] to its end,
+    /// and faster.
+    ///
+    /// # Errors
+    ///
+    /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
+    pub(crate) fn find_latest(self: &Arc<Self>, plan: &Arc<Plan>) -> Result<(Vec<Versioned<E>>, u64)> {
+        let mut rows = Vec::new();
+        let (source, hold) = self.glance(plan, &mut rows)?;
+        if matches!(hold, Hold::Nothing) && takes_all(plan) {
+            let n_examined = rows.len() as u64;
+            cut(&mut rows, plan.query.offset, plan.query.limit.unwrap_or(u64::MAX));
+            return Ok((rows, n_examined));
+        }
+        Walk::begun(self, Arc::clone(plan), source, hold, rows).collect()
+    }
+
+    /// Takes the first rows of a plan in one look. Gives what leads to the others, and holds it; or nothing, where they
+    /// are all, or enough.
+    fn glance(self: &Arc<Self>, plan: &Plan, rows: &mut Vec<Versioned<E>>) -> Result<(Source<E>, Hold)> {
+        let wanted = plan.query.limit.filter(|_| takes_all(plan));
+        let wanted = wanted.map(|limit| limit.saturating_add(plan.query.offset));
+        let is_whole = match (&plan.access, wanted) {
+            (Access::Nothing, _) | (_, Some(0)) => true,
+            (Access::Keys(keys), _) if keys.len() <= 1 => {
                 let find = |key: &[Datum]| with_refs(key, |key| self.get_erased(key, At::Latest));
                 rows.extend(keys.first().and_then(|key| find(key)));
                 true
             }
-            Access::Distinct { index, values } if values.len() <= 1 => {
+            (Access::Distinct { index, values }, _) if values.len() <= 1 => {
                 let find =
                     |values: &[Datum]| with_refs(values, |values| self.get_by(*index, values, At::Latest));
                 rows.extend(values.first().and_then(|values| find(values)));
                 true
             }
-            Access::Index { index, ranges, descending } => {
+            (Access::Index { index, ranges, descending }, Some(wanted)) if wanted <= LOOK as u64 => {
+                let scope = Scope { ranges, descending: *descending, after: after(plan) };
                 let index = self.ordered(*index)?;
-                (!index.repeats() || is_point(ranges))
-                    && index.glance(scope(ranges, *descending), &self.core.line, LOOK, want, rows)?
+                !repeats(&**index, ranges) && index.glance(scope, &self.core.line, wanted as usize, rows)?
             }
-            Access::KeyRange { ranges, descending } => {
-                self.key_order().glance(scope(ranges, *descending), &self.core.line, LOOK, want, rows)?
+            (Access::KeyRange { ranges, descending }, Some(wanted)) if wanted <= LOOK as u64 => {
+                let scope = Scope { ranges, descending: *descending, after: after(plan) };
+                self.key_order().glance(scope, &self.core.line, wanted as usize, rows)?
             }
-            Access::Keys(_) | Access::Distinct { .. } | Access::Scan | Access::Union(_) => false,
-        })
+            _ => false,
+        };
+        if is_whole {
+            return Ok((Source::End, Hold::Nothing));
+        }
+        rows.clear();
+        let mut source = Source::open(self, &plan.access, after(plan))?;
+        match source.begin(&self.core.line, rows) {
+            Begun::Ended => Ok((Source::End, Hold::Nothing)),
+            Begun::Pinned(number) => Ok((source, Hold::Pin(self.core.pinned(number)))),
+            Begun::Lost => {
+                rows.clear();
+                let hold = Hold::Pin(self.core.pin());
+                Ok((Source::open(self, &plan.access, after(plan))?, hold))
+            }
+        }
     }
 }
 
@@ -122,15 +150,21 @@ fn after(plan: &Plan) -> Option<After<'_>> {
 }
 
 impl<E: Entity> Walk<E> {
-    fn new(table: &Arc<Table<E>>, plan: Arc<Plan>, number: u64, hold: Hold, source: Source<E>) -> Self {
+    /// One that has these rows already.
+    fn begun(
+        table: &Arc<Table<E>>,
+        plan: Arc<Plan>,
+        source: Source<E>,
+        hold: Hold,
+        rows: Vec<Versioned<E>>,
+    ) -> Self {
         let query = &plan.query;
         Self {
             table: Arc::clone(table),
-            number,
-            _hold: hold,
+            is_over: matches!(hold, Hold::Nothing),
+            hold,
             source,
-            is_over: false,
-            ahead: Vec::new().into_iter(),
+            ahead: rows.into_iter(),
             sorted: None,
             tests_after: query.after.is_some() && !seeks(&plan),
             n_skip: query.offset,
@@ -140,10 +174,32 @@ impl<E: Entity> Walk<E> {
         }
     }
 
-    /// One over rows that have all been gathered.
-    fn of(table: &Arc<Table<E>>, plan: Arc<Plan>, rows: Vec<Versioned<E>>) -> Self {
-        let ahead = rows.into_iter();
-        Self { ahead, is_over: true, ..Self::new(table, plan, 0, Hold::Nothing, Source::End) }
+    /// All the rows that are left, and how many rows were looked at to find them.
+    ///
+    /// # Errors
+    ///
+    /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
+    pub(crate) fn collect(mut self) -> Result<(Vec<Versioned<E>>, u64)> {
+        if self.plan.needs_sort() && self.sorted.is_none() {
+            self.sort()?;
+        }
+        let mut rows: Vec<Versioned<E>>;
+        if let Some(sorted) = self.sorted {
+            rows = sorted.collect();
+        } else if takes_all(&self.plan) {
+            rows = self.ahead.collect();
+            let needed = usize::try_from(self.n_skip.saturating_add(self.n_left)).unwrap_or(usize::MAX);
+            let number = self.hold.number();
+            while !self.is_over && rows.len() < needed {
+                let want = needed.min(rows.len() + LOOK);
+                self.is_over = self.source.more(&self.table, &self.plan.access, number, want, &mut rows)?;
+            }
+            self.n_examined += rows.len() as u64;
+        } else {
+            return self.next(usize::MAX);
+        }
+        cut(&mut rows, self.n_skip, self.n_left);
+        Ok((rows, self.n_examined))
     }
 
     /// The next rows, at most `most`, and how many rows were looked at to find them. No rows are the end.
@@ -195,7 +251,8 @@ impl<E: Entity> Walk<E> {
             _ => LOOK,
         };
         let mut rows = Vec::new();
-        self.is_over = self.source.more(&self.table, &self.plan.access, self.number, want, &mut rows)?;
+        self.is_over =
+            self.source.more(&self.table, &self.plan.access, self.hold.number(), want, &mut rows)?;
         self.ahead = rows.into_iter();
         Ok(())
     }
@@ -235,6 +292,18 @@ fn takes_all(plan: &Plan) -> bool {
         && matches!(plan.residual, Predicate::All)
         && plan.except.is_empty()
         && (plan.query.after.is_none() || seeks(plan))
+}
+
+/// Whether a walk through these ranges may meet a row twice.
+fn repeats<E: Entity>(index: &dyn OrderedIndex<E>, ranges: &[Range]) -> bool {
+    index.repeats() && !is_point(ranges)
+}
+
+/// Leaves the rows that offset and limit let through.
+fn cut<T>(rows: &mut Vec<T>, n_skip: u64, n_left: u64) {
+    let n_skip = usize::try_from(n_skip).map_or(rows.len(), |skip| skip.min(rows.len()));
+    rows.drain(..n_skip);
+    rows.truncate(usize::try_from(n_left).unwrap_or(usize::MAX));
 }
 
 /// Whether a sorted list of keys has that of the row.

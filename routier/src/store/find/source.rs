@@ -3,7 +3,7 @@
 use crate::entity::{AnyRow, Entity, Versioned};
 use crate::env::sync::Arc;
 use crate::error::Result;
-use crate::memory::Walk;
+use crate::memory::{Table, Walk};
 use crate::query::{Access, Plan, Query, check_query, plan};
 use crate::storage::{Rows, Snapshot, position};
 use crate::store::find::overlay;
@@ -82,10 +82,7 @@ impl<E: Entity> View<E> {
             return Ok(Lane::Nothing);
         }
         if let Some(table) = &self.opened.table {
-            let plan = |query| {
-                let estimate = |access: &Access, most| table.estimate(access, most);
-                Arc::new(plan(query, E::DESCRIPTOR, self.opened.core.paths, &estimate, Arc::new([])))
-            };
+            let plan = |query| self.plan_typed(table, query);
             match &self.scope {
                 Scope::Store => return Ok(Lane::Typed(table.walk_latest(plan(query))?)),
                 Scope::Snapshot(snapshot) => {
@@ -148,7 +145,10 @@ impl<E: Entity> View<E> {
     /// All rows of a query, which a transaction remembers having read, and how many were looked at.
     pub(crate) async fn collect(&self, query: Query) -> Result<(Vec<Versioned<E>>, u64)> {
         let Scope::Transaction(session) = &self.scope else {
-            return self.run(query).await?.drain().await;
+            return match (&self.opened.table, &self.scope) {
+                (Some(table), Scope::Store) => self.collect_latest(table, query),
+                _ => self.run(query).await?.drain().await,
+            };
         };
         let limit = query.limit;
         let (filter, order, unordered) = (query.filter.clone(), query.order.clone(), query.unordered);
@@ -166,6 +166,27 @@ impl<E: Entity> View<E> {
         };
         session.note_filter(self.opened.id, filter, until);
         Ok((rows, examined))
+    }
+
+    /// All rows of a query on the newest state of a typed table.
+    fn collect_latest(&self, table: &Arc<Table<E>>, query: Query) -> Result<(Vec<Versioned<E>>, u64)> {
+        let core = &self.opened.core;
+        core.check_open()?;
+        check_query(&query, E::DESCRIPTOR)?;
+        if query.limit == Some(0) {
+            return Ok((Vec::new(), 0));
+        }
+        let trace = Trace::query(&core.env.clock, self.name());
+        let found = table.find_latest(&self.plan_typed(table, query));
+        if let Ok((rows, examined)) = &found {
+            trace.found(*examined, rows.len() as u64);
+        }
+        found
+    }
+
+    fn plan_typed(&self, table: &Table<E>, query: Query) -> Arc<Plan> {
+        let estimate = |access: &Access, most| table.estimate(access, most);
+        Arc::new(plan(query, E::DESCRIPTOR, self.opened.core.paths, &estimate, Arc::new([])))
     }
 
     /// Begins a query whose rows are not all known to be read in the end: a transaction remembers all of it.
