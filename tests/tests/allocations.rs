@@ -89,7 +89,7 @@ fn player(id: u64) -> Player {
         id,
         handle: format!("player {id}"),
         score: scattered as u32,
-        guild: (id % 3 > 0).then_some(id as u32 % 100),
+        guild: (!id.is_multiple_of(3)).then_some(id as u32 % 100),
         tags: vec![id as u16 % 7, 100 + id as u16 % 11],
     }
 }

@@ -17,7 +17,7 @@ fn new(id: u64) -> Item {
     Item {
         label: Some(format!("item {id}")),
         score: 10,
-        group: (id % 4 > 0).then_some((id % 200) as u8),
+        group: (!id.is_multiple_of(4)).then_some((id % 200) as u8),
         tags: vec![format!("tag {}", id % 50), "all".to_owned(), format!("tag {}", id % 7)],
         rank: Rank::Captain,
         level: (id % 9) as f64,
@@ -61,7 +61,7 @@ async fn shake(items: &Collection<Item>, rng: &mut Rng) -> Result<()> {
                 let by = rng.next();
                 let changed = items.modify(&id, |item| {
                     item.score = by as i32 % 1_000;
-                    item.group = (by % 3 > 0).then_some((by >> 20) as u8);
+                    item.group = (!by.is_multiple_of(3)).then_some((by >> 20) as u8);
                     item.tags.reverse();
                     item.tags.pop();
                 });

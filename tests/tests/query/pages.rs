@@ -46,7 +46,7 @@ pub(crate) async fn chain<E: Asked>(
 /// Ten items, of which the even ones are open.
 async fn ten(store: &Store) -> Result<Collection<Item>> {
     let items = store.collection::<Item>().await?;
-    let new = |id: u64| Item { open: id % 2 == 0, score: id as i32 / 3, ..item(id) };
+    let new = |id: u64| Item { open: id.is_multiple_of(2), score: id as i32 / 3, ..item(id) };
     items.insert_many((0..10).map(new)).await?;
     Ok(items)
 }

@@ -67,8 +67,11 @@ fn apply(state: &mut State, name: String, value: Option<i64>) {
     }
 }
 
+/// How a write begins.
+type Begin = fn(&Scene) -> Work<'_>;
+
 /// Each write there is.
-const WRITES: &[(&str, fn(&Scene) -> Work<'_>)] = &[
+const WRITES: &[(&str, Begin)] = &[
     ("insert", |s| Box::pin(s.players.insert(NewPlayer::named("cyd", 3)).map(|done| done.map(drop)))),
     ("insert_many", |s| {
         let rows = ["cyd", "dan", "eve"].map(|name| NewPlayer::named(name, 3));
