@@ -153,6 +153,16 @@ impl Predicate {
         }
     }
 
+    /// Whether a closure of the user's is part of it.
+    pub fn has_closure(&self) -> bool {
+        match self {
+            Self::Scan(_) => true,
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::has_closure),
+            Self::Not(inner) => inner.has_closure(),
+            _ => false,
+        }
+    }
+
     fn depth(&self) -> u16 {
         match self {
             Self::And(parts) | Self::Or(parts) => 1 + parts.iter().map(Self::depth).max().unwrap_or(0),

@@ -4,7 +4,7 @@ use crate::entity::{AnyRow, Descriptor};
 use crate::env::sync::Arc;
 use crate::error::{ConflictCause, Error, Result};
 use crate::query::eval;
-use crate::query::{OrderTerm, Position, Predicate};
+use crate::query::{OrderTerm, Position, Predicate, Query};
 use crate::storage::CollectionId;
 use crate::storage::commit::CommitRecord;
 use crate::storage::write::row_key;
@@ -33,14 +33,18 @@ pub struct KeyRead {
 
 /// One query.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FilterRead {
     /// The collection.
     pub collection: CollectionId,
     /// Which rows it asked for.
     pub filter: Arc<Predicate>,
-    /// How far it went, where it did not look at all of them: the order, and the place of the last row that it saw.
-    /// Rows behind that place were not read.
-    pub until: Option<(Arc<[OrderTerm]>, Position)>,
+    /// The order in which it looked, where it did not look at all of them.
+    pub order: Arc<[OrderTerm]>,
+    /// Where it began, in this order: rows up to that place were not read.
+    pub after: Option<Position>,
+    /// The place of the last row that it saw: rows behind that place were not read.
+    pub until: Option<Position>,
 }
 
 impl Reads {
@@ -51,12 +55,29 @@ impl Reads {
 }
 
 impl FilterRead {
+    /// What a query has read that went on to the row at the place `last`, or to the end.
+    ///
+    /// One with a closure has read the whole collection: no closure is called to find out what it has to do with a row.
+    pub fn of(collection: CollectionId, query: &Query, last: Option<Position>) -> Self {
+        if query.filter.has_closure() {
+            let filter = Arc::new(Predicate::All);
+            return Self { collection, filter, order: Arc::new([]), after: None, until: None };
+        }
+        Self {
+            collection,
+            filter: Arc::new(query.filter.clone()),
+            order: query.order.as_slice().into(),
+            after: query.after.clone(),
+            until: last,
+        }
+    }
+
     /// Whether a row was, or would have been, among what the query looked at.
     pub fn covers(&self, row: &AnyRow) -> bool {
+        let place = |place| eval::compare_position(row, place, &self.order, row.descriptor());
         eval::matches(&self.filter, row)
-            && self.until.as_ref().is_none_or(|(order, last)| {
-                eval::compare_position(row, last, order, row.descriptor()).is_le()
-            })
+            && self.after.as_ref().is_none_or(|after| place(after).is_gt())
+            && self.until.as_ref().is_none_or(|until| place(until).is_le())
     }
 }
 

@@ -8,6 +8,7 @@ mod counted;
 mod entities;
 mod follow;
 mod meanings;
+mod met;
 mod operators;
 mod pages;
 mod paths;

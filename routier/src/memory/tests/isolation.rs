@@ -6,7 +6,7 @@ use super::fixture::{AGE, Fixture, Person, ascending, now, position};
 use crate::env::sync::Arc;
 use crate::error::{ConflictCause, Error, ErrorKind, Result};
 use crate::memory::{At, MemoryStorage};
-use crate::query::Predicate;
+use crate::query::{Predicate, Query};
 use crate::storage::{
     CommitRecord, Expect, FilterRead, Isolation, KeyRead, Origin, Reads, Snapshot, Storage, Write, WriteSet,
 };
@@ -39,8 +39,8 @@ impl<'a> Tx<'a> {
 
     fn reads_ages(&mut self, low: u64, high: u64) {
         let (low, high) = (Bound::Included(Datum::UInt(low)), Bound::Included(Datum::UInt(high)));
-        let filter = Arc::new(Predicate::Within { field: AGE, low, high });
-        self.reads.filters.push(FilterRead { collection: self.f.people, filter, until: None });
+        let query = Query { filter: Predicate::Within { field: AGE, low, high }, ..Query::default() };
+        self.reads.filters.push(FilterRead::of(self.f.people, &query, None));
     }
 
     fn put(&mut self, id: u64, age: u32) {
@@ -122,9 +122,9 @@ fn rows_behind_a_limit_were_not_read() {
     for (age, is_refused) in [(5, true), (10, true), (15, false)] {
         let f = two_rows();
         let mut tx = Tx::begin(&f, Isolation::Serializable);
-        let until = Some((Arc::from([ascending(AGE)]), position(&[Datum::UInt(10)], 5)));
-        let filter = Arc::new(Predicate::All);
-        tx.reads.filters.push(FilterRead { collection: f.people, filter, until });
+        let query = Query { order: vec![ascending(AGE)], ..Query::default() };
+        let last = Some(position(&[Datum::UInt(10)], 5));
+        tx.reads.filters.push(FilterRead::of(f.people, &query, last));
         tx.put(9, 9);
         f.insert(Person::new(4).age(age));
         assert_eq!(tx.commit().is_err(), is_refused, "{age}");

@@ -150,21 +150,15 @@ impl<E: Entity> View<E> {
                 _ => self.run(query).await?.drain().await,
             };
         };
-        let limit = query.limit;
-        let (filter, order, unordered) = (query.filter.clone(), query.order.clone(), query.unordered);
-        let (rows, examined) = self.run(query).await?.drain().await?;
-        if limit == Some(0) {
+        let (rows, examined) = self.run(query.clone()).await?.drain().await?;
+        if query.limit == Some(0) {
             return Ok((rows, examined));
         }
-        let full = limit.is_some_and(|limit| rows.len() as u64 >= limit);
+        let full = query.limit.is_some_and(|limit| rows.len() as u64 >= limit);
         // rows behind the last one that a limit let through were not read
-        let until = match rows.last() {
-            Some(last) if full && !unordered => {
-                Some((Arc::from(order.as_slice()), position(&AnyRow::new(last.clone()), &order)))
-            }
-            _ => None,
-        };
-        session.note_filter(self.opened.id, filter, until);
+        let last = rows.last().filter(|_| full && !query.unordered);
+        let last = last.map(|row| position(&AnyRow::new(row.clone()), &query.order));
+        session.note_query(self.opened.id, &query, last);
         Ok((rows, examined))
     }
 
@@ -192,7 +186,7 @@ impl<E: Entity> View<E> {
     /// Begins a query whose rows are not all known to be read in the end: a transaction remembers all of it.
     pub(crate) async fn run_whole(&self, query: Query) -> Result<Source<E>> {
         if let Scope::Transaction(session) = &self.scope {
-            session.note_filter(self.opened.id, query.filter.clone(), None);
+            session.note_query(self.opened.id, &query, None);
         }
         self.run(query).await
     }

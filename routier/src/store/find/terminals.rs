@@ -82,12 +82,13 @@ impl<E: Entity, By: 'static> Find<E, By> {
         }
         self.query.limit = Some(1);
         self.query.unordered = true;
-        let filter = self.query.filter.clone();
+        let query = self.query.clone();
         let found = self.view.run(self.query).await?.next(1).await?.0.pop();
         if let Scope::Transaction(session) = &self.view.scope {
             let id = self.view.opened.id;
             match &found {
-                None => session.note_filter(id, filter, None),
+                Some(_) if query.filter.has_closure() => session.note_query(id, &query, None),
+                None => session.note_query(id, &query, None),
                 // as long as that row stays as it is, there is one; a staged row is the transaction's own
                 Some(row) if row.version() != 0 => {
                     session.note_key(id, &row_key(&AnyRow::new(row.clone())), Some(row.version()));

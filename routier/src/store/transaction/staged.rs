@@ -6,7 +6,7 @@ use std::ops::Bound;
 use crate::entity::AnyRow;
 use crate::env::sync::{Arc, Mutex, MutexGuard};
 use crate::error::{Error, ErrorKind, Result};
-use crate::query::{OrderTerm, Position, Predicate};
+use crate::query::{Position, Query};
 use crate::storage::{
     CollectionId, Expect, FilterRead, KeyRead, Origin, Reads, Snapshot, TransactionId, Write, WriteSet,
 };
@@ -145,14 +145,10 @@ impl Session {
         }
     }
 
-    pub(crate) fn note_filter(
-        &self,
-        collection: CollectionId,
-        filter: Predicate,
-        until: Option<(Arc<[OrderTerm]>, Position)>,
-    ) {
+    /// Remembers a query, which went on to the row at the place `last`, or to the end.
+    pub(crate) fn note_query(&self, collection: CollectionId, query: &Query, last: Option<Position>) {
         if self.tracks() {
-            let read = FilterRead { collection, filter: Arc::new(filter), until };
+            let read = FilterRead::of(collection, query, last);
             self.state.lock().reads.filters.push(read);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::entity::{AnyRow, Entity, IndexKind, Versioned};
 use crate::error::{ConflictCause, Error, ErrorKind, Result};
-use crate::query::Predicate;
+use crate::query::{Predicate, Query};
 use crate::storage::{CollectionId, Expect, Snapshot, row_key};
 use crate::store::check::values_text;
 use crate::store::transaction::staged::{Change, Session, StagedView};
@@ -49,7 +49,8 @@ impl Session {
         drop(borrowed);
         let found = answer.await?;
         let Some(row) = found else {
-            self.note_filter(collection, equal(fields, values), None);
+            let query = Query { filter: equal(fields, values), ..Query::default() };
+            self.note_query(collection, &query, None);
             return Ok(None);
         };
         let key = row_key(&row);
