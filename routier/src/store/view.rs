@@ -83,11 +83,19 @@ impl<E: Entity> View<E> {
         Read::later(async move { view.fetch(&key).await?.map(typed).transpose() })
     }
 
-    /// The row with this key, by the storage's own reads.
+    /// The row with this key.
     pub(crate) async fn fetch(&self, key: &[Datum]) -> Result<Option<AnyRow>> {
         self.opened.core.check_open()?;
         if let Scope::Transaction(session) = &self.scope {
             return session.read(self.opened.id, key).await;
+        }
+        if let Some((table, at)) = self.table() {
+            // a key has at most 8 fields
+            let mut values = [DatumRef::None; 8];
+            values.iter_mut().zip(key).for_each(|(value, given)| *value = given.as_ref());
+            if let Some(key) = values.get(..key.len()).and_then(E::Key::undatum) {
+                return Ok(table.get(key, at).map(AnyRow::new));
+            }
         }
         let snapshot = self.snapshot().await?;
         let answer = {
