@@ -1,11 +1,22 @@
 //! What queries mean where it is easy to get wrong.
 
-use routier::{Collection, ErrorKind, Result, Store, TransactionOptions};
+use routier::{Collection, Entity, ErrorKind, Filter, Result, Store, TransactionOptions, Versioned, View};
 use routier_tests::stores::{Kind, on_each};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::entities::{Item, Place, Rank, item, place};
 use crate::operators::{Sample, sample};
+
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Note {
+    #[key]
+    #[identity]
+    id: u64,
+    text: String,
+    #[version]
+    revision: u64,
+}
 
 async fn scored(store: &Store, scores: &[(u64, i32)]) -> Result<Collection<Item>> {
     let items = store.collection::<Item>().await?;
@@ -228,4 +239,131 @@ async fn a_query_in_a_read_only_transaction_only_reads() -> Result<()> {
         transaction.commit().await?;
     }
     Ok(())
+}
+
+/// Every call that carries a query out, or reads.
+async fn is_closed(what: &str, items: &View<Item>) -> Result<()> {
+    for find in [items.query(), items.query().limit(0), items.filter(|_| Filter::nothing())] {
+        let errors = [
+            find.clone().all().await.map(drop).err(),
+            find.clone().first().await.map(drop).err(),
+            find.clone().one().await.map(drop).err(),
+            find.clone().count().await.map(drop).err(),
+            find.clone().exists().await.map(drop).err(),
+            find.clone().keys().await.map(drop).err(),
+            find.clone().min(|i| i.score).await.map(drop).err(),
+            find.clone().sum(|i| i.score).await.map(drop).err(),
+            find.clone().avg(|i| i.score).await.map(drop).err(),
+            find.clone().stream().next().await.transpose().map(drop).err(),
+            find.clone().explain().await.map(drop).err(),
+            find.clone().explain_analyze().await.map(drop).err(),
+            find.clone().page(3).await.map(drop).err(),
+            find.clone().update(|i| i.open = true).await.map(drop).err(),
+            find.clone().remove().await.map(drop).err(),
+            items.get(&1).await.map(drop).err(),
+            items.get_by(|i| i.label, "one").await.map(drop).err(),
+            items.get_many([1, 2]).await.map(drop).err(),
+        ];
+        for (place, error) in errors.iter().enumerate() {
+            let kind = error.as_ref().map(routier::Error::kind);
+            assert_eq!(kind, Some(ErrorKind::Closed), "{what}, call {place}: {find:?}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_has_ended_is_closed() {
+    on_each(async |store| {
+        let items = scored(&store, SCORES).await?;
+        let snapshot = store.snapshot().await?;
+        let then = snapshot.collection::<Item>().await?;
+        let [committed, rolled_back, open] =
+            [store.begin().await?, store.begin().await?, store.begin().await?];
+        let inside = [
+            committed.collection::<Item>().await?,
+            rolled_back.collection().await?,
+            open.collection().await?,
+        ];
+        for items in &inside {
+            items.modify(&1, |item| item.open = true).await?;
+        }
+        committed.commit().await?;
+        rolled_back.rollback().await?;
+        is_closed("a transaction that was committed", &inside[0]).await?;
+        is_closed("a transaction that was rolled back", &inside[1]).await?;
+        assert_eq!(inside[2].query().count().await?, 5);
+        store.close().await?;
+        is_closed("a store", &items).await?;
+        is_closed("a snapshot of a closed store", &then).await?;
+        is_closed("a transaction of a closed store", &inside[2]).await?;
+        assert_eq!(items.query().watch().await.unwrap_err().kind(), ErrorKind::Closed);
+        assert_eq!(snapshot.collection::<Place>().await.unwrap_err().kind(), ErrorKind::Closed);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_version_is_a_field_too() {
+    on_each(async |store| {
+        let notes = store.collection::<Note>().await?;
+        let old = notes.insert_many((0..5).map(|n| NewNote { text: format!("{n}") })).await?;
+        let versions: Vec<u64> = old.iter().map(Versioned::version).collect();
+        let then = store.token().number();
+        let newer = notes.update(&old[2], |note| note.text.push('!')).await?;
+        let transaction = store.begin().await?;
+        let inside = transaction.collection::<Note>().await?;
+        inside.modify(&old[4].id, |note| note.text.push('?')).await?;
+        let zero = inside.filter(|n| n.revision.eq(0)).one().await?;
+        assert_eq!((zero.id, zero.revision, zero.version()), (old[4].id, 0, 0));
+        assert_eq!(
+            inside.query().order_by(|n| n.revision.asc()).first().await?.map(|n| n.id),
+            Some(old[4].id)
+        );
+        transaction.commit().await?;
+        let since = notes.filter(|n| n.revision.gt(then)).order_by(|n| n.revision.desc()).all().await?;
+        assert_eq!(since.iter().map(|note| note.id).collect::<Vec<_>>(), [old[4].id, newer.id]);
+        assert!(since.iter().all(|note| note.revision == note.version()));
+        assert_eq!((zero.revision, zero.version()), (0, since[0].version()));
+        assert_eq!(notes.filter(|n| n.revision.one_of(&versions)).count().await?, 3);
+        assert_eq!(notes.query().max(|n| n.revision).await?, Some(since[0].version()));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_update_by_query_is_all_or_nothing() {
+    on_each(async |store| {
+        let items = scored(&store, SCORES).await?;
+        let before = items.query().all().await?;
+        let token = store.token();
+        let own = items.query().update(|item| match item.id {
+            3 => Err(routier::Error::other(std::fmt::Error)),
+            _ => {
+                item.open = true;
+                Ok(())
+            }
+        });
+        let own = own.await.unwrap_err();
+        assert!(own.kind() == ErrorKind::Other && own.downcast_ref::<std::fmt::Error>().is_some(), "{own}");
+        let key = items.query().update(|item| item.id += u64::from(item.id == 4)).await.unwrap_err();
+        assert_eq!((key.kind(), key.collection()), (ErrorKind::Invalid, Some("items")));
+        let nan = items.query().update(|item| item.level = f64::NAN).await.unwrap_err();
+        assert_eq!((nan.kind(), nan.fields()), (ErrorKind::Invalid, Some(&["level".into()][..])));
+        let same = items.query().update(|item| item.label = Some("same".to_owned())).await.unwrap_err();
+        assert_eq!((same.kind(), same.value()), (ErrorKind::Duplicate, Some("\"same\"")));
+        assert_eq!((items.query().all().await?, store.token()), (before, token));
+
+        let labelled = items.query().update(|item| item.label = Some(format!("{}", item.id)));
+        assert_eq!(labelled.await?, 5);
+        let swapped =
+            items.filter(|i| i.id.le(2)).update(|item| item.label = Some(format!("{}", 3 - item.id)));
+        assert_eq!(swapped.await?, 2);
+        assert_eq!(items.get_by(|i| i.label, "1").await?.map(|item| item.id), Some(2));
+        assert_eq!(items.get_by(|i| i.label, "2").await?.map(|item| item.id), Some(1));
+        Ok(())
+    })
+    .await;
 }

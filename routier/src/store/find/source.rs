@@ -70,7 +70,10 @@ impl<E: Entity> View<E> {
     /// Begins a query. In a transaction, what it reads is not yet remembered.
     pub(crate) async fn run(&self, query: Query) -> Result<Source<E>> {
         let core = &self.opened.core;
-        core.check_open()?;
+        match &self.scope {
+            Scope::Transaction(session) => drop(session.snapshot()?),
+            Scope::Store | Scope::Snapshot(_) => core.check_open()?,
+        }
         let trace = Trace::query(&core.env.clock, self.name());
         let rows = trace.hold(self.lane(query)).await?;
         Ok(Source { rows, examined: 0, returned: 0, trace })
