@@ -175,3 +175,58 @@ async fn every_way_sees_one_state_beside_writers() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_transaction_reads_what_its_commit_will_show() -> Result<()> {
+    for kind in [Kind::Memory, Kind::MemoryUntyped] {
+        let (store, items) = filled(kind).await?;
+        for seed in 0..3 {
+            let mut rng = Rng::new(seed);
+            let transaction = store.begin().await?;
+            let inside = transaction.collection::<Item>().await?;
+            for _ in 0..8 {
+                shake(&inside, &mut rng).await?;
+            }
+            let mut said = Vec::new();
+            for (name, ask) in WAYS {
+                let find = ask(&inside);
+                let part = find.clone().offset(700).limit(900);
+                let streamed = {
+                    let mut stream = find.clone().stream();
+                    let mut rows = Vec::new();
+                    while let Some(row) = stream.next().await.transpose()? {
+                        rows.push(row);
+                    }
+                    rows
+                };
+                let all = find.clone().all().await?;
+                assert!(all == streamed, "{name} on {kind:?}: a stream");
+                let (keys, some) = (find.keys().await?, part.keys().await?);
+                assert_eq!(
+                    keys.iter().skip(700).take(900).collect::<Vec<_>>(),
+                    some.iter().collect::<Vec<_>>()
+                );
+                said.push((keys, paged(ask(&inside)).await?, all));
+            }
+            transaction.commit().await?;
+            for ((name, ask), (keys, paged, all)) in WAYS.iter().zip(said) {
+                let rows = ask(&items).all().await?;
+                assert!(all.iter().map(|row| row.entity()).eq(rows.iter().map(|row| row.entity())), "{name}");
+                assert_eq!(keys, rows.iter().map(Versioned::key).collect::<Vec<_>>(), "{name} on {kind:?}");
+                assert_eq!(paged, keys, "{name} on {kind:?}: by pages");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The keys of all rows, a page at a time.
+async fn paged(find: Find<Item>) -> Result<Vec<u64>> {
+    let mut page = find.clone().page(333).await?;
+    let mut keys: Vec<u64> = page.items().iter().map(Versioned::key).collect();
+    while let Some(cursor) = page.next().cloned() {
+        page = find.clone().after(&cursor).page(333).await?;
+        keys.extend(page.items().iter().map(Versioned::key));
+    }
+    Ok(keys)
+}
