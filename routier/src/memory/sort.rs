@@ -24,14 +24,14 @@ impl<E: Entity> Sorter<E> {
         }
     }
 
-    pub(super) fn push(&mut self, row: Versioned<E>) {
+    pub(super) fn extend(&mut self, new: impl ExactSizeIterator<Item = Versioned<E>>) {
         match self {
             Self::ByKey(rows, most) => {
-                rows.push((E::Key::own(row.entity().key()), row));
+                rows.extend(new.map(|row| (E::Key::own(row.entity().key()), row)));
                 cut(rows, *most, |left, right| left.0.cmp(&right.0));
             }
             Self::ByTerms(rows, most, plan) => {
-                rows.push(AnyRow::new(row));
+                rows.extend(new.map(AnyRow::new));
                 let order = &plan.query.order;
                 cut(rows, *most, |left, right| eval::compare(left, right, order, E::DESCRIPTOR));
             }

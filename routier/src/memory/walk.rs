@@ -24,10 +24,12 @@ pub(crate) struct Walk<E: Entity> {
     source: Source<E>,
     /// Whether the source has no more.
     is_over: bool,
-    /// Gathered, and not looked at yet.
+    /// Gathered, and not given yet.
     ahead: std::vec::IntoIter<Versioned<E>>,
     /// Looked at and put in order, where all rows have to be before the first can be given.
     sorted: Option<std::vec::IntoIter<Versioned<E>>>,
+    /// Whether all rows have to be looked at, so that those ahead have been.
+    tests_all: bool,
     /// Whether rows before the cursor may come.
     tests_after: bool,
     n_skip: u64,
@@ -83,15 +85,28 @@ impl<E: Entity> Table<E> {
     /// # Errors
     ///
     /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
-    pub(crate) fn find_latest(self: &Arc<Self>, plan: &Arc<Plan>) -> Result<(Vec<Versioned<E>>, u64)> {
+    pub(crate) fn find_latest(self: &Arc<Self>, plan: Plan) -> Result<(Vec<Versioned<E>>, u64)> {
         let mut rows = Vec::new();
-        let (source, hold) = self.glance(plan, &mut rows)?;
-        if matches!(hold, Hold::Nothing) && takes_all(plan) {
+        let (source, hold) = self.glance(&plan, &mut rows)?;
+        if matches!(hold, Hold::Nothing) && takes_all(&plan) {
             let n_examined = rows.len() as u64;
             cut(&mut rows, plan.query.offset, plan.query.limit.unwrap_or(u64::MAX));
             return Ok((rows, n_examined));
         }
-        Walk::begun(self, Arc::clone(plan), source, hold, rows).collect()
+        Walk::begun(self, Arc::new(plan), source, hold, rows).collect()
+    }
+
+    /// All rows of a plan at the number of a live snapshot, and how many rows were looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
+    pub(crate) fn find(
+        self: &Arc<Self>,
+        plan: Plan,
+        pin: Arc<dyn Snapshot>,
+    ) -> Result<(Vec<Versioned<E>>, u64)> {
+        self.walk(Arc::new(plan), pin)?.collect()
     }
 
     /// Takes the first rows of a plan in one look. Gives what leads to the others, and holds it; or nothing, where they
@@ -159,47 +174,39 @@ impl<E: Entity> Walk<E> {
         rows: Vec<Versioned<E>>,
     ) -> Self {
         let query = &plan.query;
-        Self {
+        let mut walk = Self {
             table: Arc::clone(table),
             is_over: matches!(hold, Hold::Nothing),
             hold,
             source,
-            ahead: rows.into_iter(),
+            ahead: Vec::new().into_iter(),
             sorted: None,
+            tests_all: query.limit.is_none() || plan.needs_sort(),
             tests_after: query.after.is_some() && !seeks(&plan),
             n_skip: query.offset,
             n_left: query.limit.unwrap_or(u64::MAX),
             n_examined: 0,
             plan,
-        }
+        };
+        walk.put_ahead(rows);
+        walk
     }
 
-    /// All the rows that are left, and how many rows were looked at to find them.
-    ///
-    /// # Errors
-    ///
-    /// [`Bug`](crate::ErrorKind::Bug) with a plan that is not for this table.
-    pub(crate) fn collect(mut self) -> Result<(Vec<Versioned<E>>, u64)> {
-        if self.plan.needs_sort() && self.sorted.is_none() {
-            self.sort()?;
-        }
-        let mut rows: Vec<Versioned<E>>;
-        if let Some(sorted) = self.sorted {
-            rows = sorted.collect();
-        } else if takes_all(&self.plan) {
-            rows = self.ahead.collect();
-            let needed = usize::try_from(self.n_skip.saturating_add(self.n_left)).unwrap_or(usize::MAX);
-            let number = self.hold.number();
-            while !self.is_over && rows.len() < needed {
-                let want = needed.min(rows.len() + LOOK);
-                self.is_over = self.source.more(&self.table, &self.plan.access, number, want, &mut rows)?;
-            }
-            self.n_examined += rows.len() as u64;
-        } else {
+    /// All rows, of a walk from which none has been taken, and how many rows were looked at to find them.
+    fn collect(mut self) -> Result<(Vec<Versioned<E>>, u64)> {
+        if !takes_all(&self.plan) {
             return self.next(usize::MAX);
         }
+        let mut rows: Vec<Versioned<E>> = self.ahead.collect();
+        let needed = usize::try_from(self.n_skip.saturating_add(self.n_left)).unwrap_or(usize::MAX);
+        while !self.is_over && rows.len() < needed {
+            let want = needed.min(rows.len() + LOOK);
+            let number = self.hold.number();
+            self.is_over = self.source.more(&self.table, &self.plan.access, number, want, &mut rows)?;
+        }
+        let n_examined = rows.len() as u64;
         cut(&mut rows, self.n_skip, self.n_left);
-        Ok((rows, self.n_examined))
+        Ok((rows, n_examined))
     }
 
     /// The next rows, at most `most`, and how many rows were looked at to find them. No rows are the end.
@@ -210,6 +217,11 @@ impl<E: Entity> Walk<E> {
     pub(crate) fn next(&mut self, most: usize) -> Result<(Vec<Versioned<E>>, u64)> {
         if self.plan.needs_sort() && self.sorted.is_none() {
             self.sort()?;
+        }
+        if let (Some(sorted), true) = (&mut self.sorted, most == usize::MAX) {
+            let mut rows = std::mem::take(sorted).collect();
+            cut(&mut rows, self.n_skip, self.n_left);
+            return Ok((rows, std::mem::take(&mut self.n_examined)));
         }
         let mut batch = Vec::new();
         while batch.len() < most && self.n_left > 0 {
@@ -232,6 +244,7 @@ impl<E: Entity> Walk<E> {
     fn next_match(&mut self, most: usize) -> Result<Option<Versioned<E>>> {
         loop {
             match self.ahead.next() {
+                Some(row) if self.tests_all => return Ok(Some(row)),
                 Some(row) => {
                     if let Some(row) = self.test(row) {
                         return Ok(Some(row));
@@ -253,33 +266,69 @@ impl<E: Entity> Walk<E> {
         let mut rows = Vec::new();
         self.is_over =
             self.source.more(&self.table, &self.plan.access, self.hold.number(), want, &mut rows)?;
-        self.ahead = rows.into_iter();
+        self.put_ahead(rows);
         Ok(())
+    }
+
+    /// Puts gathered rows ahead, tested where all of them have to be.
+    fn put_ahead(&mut self, mut rows: Vec<Versioned<E>>) {
+        if self.tests_all {
+            let plan = &self.plan;
+            if !plan.except.is_empty() {
+                rows.retain(|row| !has_key_among(row.entity(), &plan.except));
+            }
+            self.n_examined += rows.len() as u64;
+            if !self.passes_all() {
+                rows = self.sift(rows);
+            }
+        }
+        self.ahead = rows.into_iter();
+    }
+
+    /// Looks at rows, outside of all locks. First at all of them, since it is dear to begin with the next one only when
+    /// the one before has been let go.
+    fn sift(&self, rows: Vec<Versioned<E>>) -> Vec<Versioned<E>> {
+        let rows: Vec<AnyRow> = rows.into_iter().map(AnyRow::new).collect();
+        let passes: Vec<bool> = rows.iter().map(|row| self.passes(row)).collect();
+        let passed = rows.into_iter().zip(passes).filter(|(_, passes)| *passes);
+        passed.filter_map(|(row, _)| row.downcast()).collect()
     }
 
     /// Looks at a row, outside of all locks: gives it back if it is one of the query's.
     fn test(&mut self, row: Versioned<E>) -> Option<Versioned<E>> {
-        let plan = &self.plan;
-        if !plan.except.is_empty() && has_key_among(row.entity(), &plan.except) {
+        if !self.plan.except.is_empty() && has_key_among(row.entity(), &self.plan.except) {
             return None;
         }
         self.n_examined += 1;
-        if matches!(plan.residual, Predicate::All) && !self.tests_after {
+        if self.passes_all() {
             return Some(row);
         }
         let row = AnyRow::new(row);
-        let is_behind = |place| eval::compare_position(&row, place, &plan.query.order, E::DESCRIPTOR).is_gt();
-        let passes = eval::matches(&plan.residual, &row)
-            && (!self.tests_after || plan.query.after.as_ref().is_none_or(is_behind));
-        if passes { row.downcast() } else { None }
+        if self.passes(&row) { row.downcast() } else { None }
+    }
+
+    /// Whether nothing is left to test.
+    fn passes_all(&self) -> bool {
+        matches!(self.plan.residual, Predicate::All) && !self.tests_after
+    }
+
+    fn passes(&self, row: &AnyRow) -> bool {
+        let query = &self.plan.query;
+        let is_behind = |place| eval::compare_position(row, place, &query.order, E::DESCRIPTOR).is_gt();
+        eval::matches(&self.plan.residual, row)
+            && (!self.tests_after || query.after.as_ref().is_none_or(is_behind))
     }
 
     /// Looks at all rows, and puts those that are wanted in order.
     fn sort(&mut self) -> Result<()> {
         let most = usize::try_from(self.n_skip.saturating_add(self.n_left)).unwrap_or(usize::MAX);
         let mut sorter = Sorter::new(Arc::clone(&self.plan), most);
-        while let Some(row) = self.next_match(LOOK)? {
-            sorter.push(row);
+        loop {
+            sorter.extend(&mut self.ahead);
+            if self.is_over {
+                break;
+            }
+            self.gather(LOOK)?;
         }
         self.sorted = Some(sorter.finish().into_iter());
         Ok(())

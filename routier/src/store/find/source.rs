@@ -85,7 +85,7 @@ impl<E: Entity> View<E> {
             return Ok(Lane::Nothing);
         }
         if let Some(table) = &self.opened.table {
-            let plan = |query| self.plan_typed(table, query);
+            let plan = |query| Arc::new(self.plan_typed(table, query));
             match &self.scope {
                 Scope::Store => return Ok(Lane::Typed(table.walk_latest(plan(query))?)),
                 Scope::Snapshot(snapshot) => {
@@ -148,9 +148,9 @@ impl<E: Entity> View<E> {
     /// All rows of a query, which a transaction remembers having read, and how many were looked at.
     pub(crate) async fn collect(&self, query: Query) -> Result<(Vec<Versioned<E>>, u64)> {
         let Scope::Transaction(session) = &self.scope else {
-            return match (&self.opened.table, &self.scope) {
-                (Some(table), Scope::Store) => self.collect_latest(table, query),
-                _ => self.run(query).await?.drain().await,
+            return match &self.opened.table {
+                Some(table) => self.collect_typed(table, query),
+                None => self.run(query).await?.drain().await,
             };
         };
         let (rows, examined) = self.run(query.clone()).await?.drain().await?;
@@ -165,8 +165,8 @@ impl<E: Entity> View<E> {
         Ok((rows, examined))
     }
 
-    /// All rows of a query on the newest state of a typed table.
-    fn collect_latest(&self, table: &Arc<Table<E>>, query: Query) -> Result<(Vec<Versioned<E>>, u64)> {
+    /// All rows of a query on a typed table, outside of a transaction.
+    fn collect_typed(&self, table: &Arc<Table<E>>, query: Query) -> Result<(Vec<Versioned<E>>, u64)> {
         let core = &self.opened.core;
         core.check_open()?;
         check_query(&query, E::DESCRIPTOR)?;
@@ -174,16 +174,20 @@ impl<E: Entity> View<E> {
             return Ok((Vec::new(), 0));
         }
         let trace = Trace::query(&core.env.clock, self.name());
-        let found = table.find_latest(&self.plan_typed(table, query));
+        let plan = self.plan_typed(table, query);
+        let found = match &self.scope {
+            Scope::Snapshot(snapshot) => table.find(plan, Arc::clone(snapshot)),
+            Scope::Store | Scope::Transaction(_) => table.find_latest(plan),
+        };
         if let Ok((rows, examined)) = &found {
             trace.found(*examined, rows.len() as u64);
         }
         found
     }
 
-    fn plan_typed(&self, table: &Table<E>, query: Query) -> Arc<Plan> {
+    fn plan_typed(&self, table: &Table<E>, query: Query) -> Plan {
         let estimate = |access: &Access, most| table.estimate(access, most);
-        Arc::new(plan(query, E::DESCRIPTOR, self.opened.core.paths, &estimate, Arc::new([])))
+        plan(query, E::DESCRIPTOR, self.opened.core.paths, &estimate, Arc::new([]))
     }
 
     /// Begins a query whose rows are not all known to be read in the end: a transaction remembers all of it.
