@@ -13,9 +13,9 @@ use crate::subject::Subject;
 /// How long each is measured.
 const TIME: Duration = Duration::from_millis(150);
 
-pub(crate) fn measure<S: Subject>(rows: u64) -> Record {
+pub(crate) fn measure<S: Subject>(rows: u64, retain: Option<usize>) -> Record {
     let probes = Probes::new(rows);
-    let (subject, other) = (filled::<S>(rows), filled::<S>(rows));
+    let (subject, other) = (filled::<S>(rows, retain), filled::<S>(rows, retain));
     let mut record = Record::default();
     for operation in [Operation::Get, Operation::GetByEmail, Operation::FirstByAge] {
         let read = |place: usize| {
@@ -41,8 +41,8 @@ pub(crate) fn measure<S: Subject>(rows: u64) -> Record {
     record
 }
 
-fn filled<S: Subject>(rows: u64) -> S {
-    let subject = S::new(None);
+fn filled<S: Subject>(rows: u64, retain: Option<usize>) -> S {
+    let subject = S::new(retain);
     for first in (0..rows).step_by(1_000) {
         subject.insert_many(first..first + 1_000);
     }

@@ -22,28 +22,29 @@ const WRITE_CHUNKS: usize = 200;
 
 pub(crate) fn run(options: &Options, variant: Variant, phase: Phase) -> Result<(), String> {
     match variant {
-        Variant::Hand => measure::<Hand<RwLock<Maps>>>(options.rows, phase),
-        Variant::HandParkingLot => measure::<Hand<parking_lot::RwLock<Maps>>>(options.rows, phase),
-        Variant::HandAsync => measure::<HandAsync>(options.rows, phase),
-        Variant::Ours => measure::<Ours>(options.rows, phase),
+        Variant::Hand => measure::<Hand<RwLock<Maps>>>(options, phase),
+        Variant::HandParkingLot => measure::<Hand<parking_lot::RwLock<Maps>>>(options, phase),
+        Variant::HandAsync => measure::<HandAsync>(options, phase),
+        Variant::Ours => measure::<Ours>(options, phase),
     }
 }
 
-fn measure<S: Subject>(rows: u64, phase: Phase) -> Result<(), String> {
+fn measure<S: Subject>(options: &Options, phase: Phase) -> Result<(), String> {
+    let (rows, retain) = (options.rows, options.retain);
     let record = match phase {
-        Phase::Rows => rows_phase::<S>(rows)?,
-        Phase::Batches => batches_phase::<S>(rows)?,
-        Phase::Space => space::measure::<S>(rows),
-        Phase::Beside => beside::measure::<S>(rows),
-        Phase::Profile(operation) => return profile::<S>(rows, operation),
+        Phase::Rows => rows_phase::<S>(rows, retain)?,
+        Phase::Batches => batches_phase::<S>(rows, retain)?,
+        Phase::Space => space::measure::<S>(rows, retain),
+        Phase::Beside => beside::measure::<S>(rows, retain),
+        Phase::Profile(operation) => return profile::<S>(rows, retain, operation),
     };
     println!("{}", serde_json::to_string(&record).map_err(|error| error.to_string())?);
     Ok(())
 }
 
-fn rows_phase<S: Subject>(rows: u64) -> Result<Record, String> {
+fn rows_phase<S: Subject>(rows: u64, retain: Option<usize>) -> Result<Record, String> {
     let mut record = Record::default();
-    let subject = S::new(None);
+    let subject = S::new(retain);
     let insert = Plan { passes: 1, chunks: WRITE_CHUNKS, units: rows, rows };
     record.time(Operation::Insert, insert, |chunk| subject.insert(share(rows, chunk)))?;
     check(&subject, rows)?;
@@ -54,9 +55,9 @@ fn rows_phase<S: Subject>(rows: u64) -> Result<Record, String> {
     Ok(record)
 }
 
-fn batches_phase<S: Subject>(rows: u64) -> Result<Record, String> {
+fn batches_phase<S: Subject>(rows: u64, retain: Option<usize>) -> Result<Record, String> {
     let mut record = Record::default();
-    let subject = S::new(None);
+    let subject = S::new(retain);
     let plan = Plan { passes: 1, chunks: (rows / 1_000) as usize, units: rows, rows };
     record.time(Operation::InsertMany, plan, |chunk| {
         let first = chunk as u64 * 1_000;
@@ -142,43 +143,57 @@ fn slice<T>(all: &[T], chunks: usize, chunk: usize) -> &[T] {
 }
 
 /// Repeats one operation for ten seconds.
-fn profile<S: Subject>(rows: u64, operation: Operation) -> Result<(), String> {
-    let mut subject = S::new(None);
-    let fill = |subject: &S, many: bool| {
-        for first in (0..rows).step_by(1_000) {
-            let numbers = first..first + 1_000;
-            if many {
-                subject.insert_many(numbers)
-            } else {
-                subject.insert(numbers)
-            };
-        }
-    };
-    fill(&subject, false);
+fn profile<S: Subject>(rows: u64, retain: Option<usize>, operation: Operation) -> Result<(), String> {
+    let subject = S::new(retain);
+    fill(&subject, rows, false);
     let probes = Probes::new(rows);
     let cursor = subject.cursor(rows - 10);
     let (begin, mut passes) = (Instant::now(), 0_u32);
     while begin.elapsed() < Duration::from_secs(10) {
-        black_box(match operation {
+        match operation {
             Operation::Insert | Operation::InsertMany => {
-                subject = S::new(None);
-                fill(&subject, operation == Operation::InsertMany);
-                rows
+                let fresh = S::new(retain);
+                fill(&fresh, rows, operation == Operation::InsertMany);
             }
-            Operation::Get => subject.get(&probes.ids),
-            Operation::GetByEmail => subject.get_by_email(&probes.emails),
-            Operation::Age => subject.age(&probes.ages),
-            Operation::Ages => subject.ages(&probes.ages),
-            Operation::AgesByKey => subject.ages_by_key(&probes.ages),
-            Operation::FirstByAge => subject.first_by_age(1_000),
-            Operation::LastPage => subject.page(&cursor, 1_000),
-            Operation::Modify => subject.modify(&probes.updates),
-            Operation::Update => subject.update(subject.handles(&probes.updates)),
-            Operation::Scan => subject.scan(),
-        });
+            _ => {
+                black_box(pass(&subject, &probes, &cursor, operation));
+            }
+        }
         passes += 1;
     }
     let (variant, title) = (std::any::type_name::<S>(), operation.title());
     eprintln!("{variant}: {passes} passes of `{title}` in {:.1} s", begin.elapsed().as_secs_f64());
+    std::mem::forget(subject);
     Ok(())
+}
+
+/// Inserts all rows, one or a thousand a commit. A function of its own, so that a profiler can tell it apart.
+#[inline(never)]
+fn fill<S: Subject>(subject: &S, rows: u64, many: bool) {
+    for first in (0..rows).step_by(1_000) {
+        let numbers = first..first + 1_000;
+        if many {
+            subject.insert_many(numbers)
+        } else {
+            subject.insert(numbers)
+        };
+    }
+}
+
+/// Does what an operation is about a few thousand times. A function of its own, so that a profiler can tell it apart.
+#[inline(never)]
+fn pass<S: Subject>(subject: &S, probes: &Probes, cursor: &S::Cursor, operation: Operation) -> u64 {
+    match operation {
+        Operation::Insert | Operation::InsertMany => 0,
+        Operation::Get => subject.get(&probes.ids),
+        Operation::GetByEmail => subject.get_by_email(&probes.emails),
+        Operation::Age => subject.age(&probes.ages),
+        Operation::Ages => subject.ages(&probes.ages),
+        Operation::AgesByKey => subject.ages_by_key(&probes.ages),
+        Operation::FirstByAge => subject.first_by_age(1_000),
+        Operation::LastPage => subject.page(cursor, 1_000),
+        Operation::Modify => subject.modify(&probes.updates),
+        Operation::Update => subject.update(subject.handles(&probes.updates)),
+        Operation::Scan => subject.scan(),
+    }
 }

@@ -180,7 +180,7 @@ impl<L: Lock> Subject for Hand<L> {
     type Row = Arc<User>;
     type Cursor = (u32, u64);
 
-    fn new(_history: Option<usize>) -> Self {
+    fn new(_retain: Option<usize>) -> Self {
         Self::default()
     }
 

@@ -67,8 +67,8 @@ impl Subject for HandAsync {
     type Row = Arc<User>;
     type Cursor = (u32, u64);
 
-    fn new(history: Option<usize>) -> Self {
-        Self { hand: Hand::new(history) }
+    fn new(retain: Option<usize>) -> Self {
+        Self { hand: Hand::new(retain) }
     }
 
     fn insert(&self, numbers: Range<u64>) -> u64 {

@@ -10,6 +10,7 @@ Measures routier against hand-written maps, prints a table and writes it as JSON
   --rows N       how many rows (100000)
   --rounds N     how many processes a variant, interleaved; minima are taken over them (7)
   --json PATH    where the JSON goes (benches.json in the target directory)
+  --retain N     how many changes the history keeps (as many as a store keeps by default)
   --threads      also reads beside a committer
   --variant V    only this variant, may be repeated: hand, hand-parking-lot, async, ours
   --profile OP   repeats one operation for ten seconds, for a profiler; needs one --variant, and OP is one of
@@ -19,6 +20,8 @@ Measures routier against hand-written maps, prints a table and writes it as JSON
 pub(crate) struct Options {
     pub(crate) rows: u64,
     pub(crate) rounds: usize,
+    /// How many changes the history keeps; `None` for as many as usual.
+    pub(crate) retain: Option<usize>,
     pub(crate) json: Option<PathBuf>,
     pub(crate) threads: bool,
     pub(crate) variants: Vec<Variant>,
@@ -92,6 +95,7 @@ impl Options {
         let mut options = Self {
             rows: 100_000,
             rounds: 7,
+            retain: None,
             json: None,
             threads: false,
             variants: Vec::new(),
@@ -104,6 +108,7 @@ impl Options {
             match argument.as_str() {
                 "--rows" => options.rows = number(&value()?)?,
                 "--rounds" => options.rounds = number(&value()?)? as usize,
+                "--retain" => options.retain = Some(number(&value()?)? as usize),
                 "--json" => options.json = Some(value()?.into()),
                 "--threads" => options.threads = true,
                 "--variant" => options

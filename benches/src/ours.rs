@@ -25,8 +25,8 @@ impl Subject for Ours {
     type Row = Versioned<User>;
     type Cursor = Cursor;
 
-    fn new(history: Option<usize>) -> Self {
-        let store = match history {
+    fn new(retain: Option<usize>) -> Self {
+        let store = match retain {
             None => Store::memory(),
             Some(changes) => Store::builder().retain(changes).memory(),
         };

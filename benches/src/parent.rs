@@ -52,6 +52,7 @@ fn child(options: &Options, variant: Variant, phase: Phase) -> Result<Record, St
     let program = std::env::current_exe().map_err(|error| format!("where this program is: {error}"))?;
     let output = Command::new(program)
         .args(["--variant", variant.name(), "--phase", phase.name(), "--rows", &options.rows.to_string()])
+        .args(options.retain.iter().flat_map(|changes| ["--retain".to_owned(), changes.to_string()]))
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| format!("{what} does not start: {error}"))?;

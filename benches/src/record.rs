@@ -42,7 +42,7 @@ impl Times {
 pub(crate) struct Space {
     /// Heap bytes a row beyond the entity itself, with a history of one change.
     pub(crate) row_bytes: f64,
-    /// The same with the history that a store has unless told otherwise.
+    /// The same with the history of the run: what a store keeps by default unless `--retain` says otherwise.
     pub(crate) row_bytes_with_history: f64,
     pub(crate) allocations: Vec<Allocations>,
 }

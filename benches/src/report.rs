@@ -43,7 +43,7 @@ fn space(outcomes: &[Outcome], hand: Option<&Outcome>, ours: Option<&Outcome>) {
     heads.extend(outcomes.iter().map(|outcome| outcome.variant.name().to_owned()));
     heads.push("ours/hand".to_owned());
     let mut lines = vec![heads];
-    for (title, usual) in [("with a history of one change", false), ("with the usual history", true)] {
+    for (title, usual) in [("with a history of one change", false), ("with the history of this run", true)] {
         let read = |space: &Space| if usual { space.row_bytes_with_history } else { space.row_bytes };
         let bytes = |outcome: Option<&Outcome>| outcome.and_then(|outcome| outcome.space.as_ref()).map(read);
         let mut line = vec![title.to_owned()];
@@ -105,6 +105,7 @@ pub(crate) fn write(options: &Options, outcomes: &[Outcome], path: &Path) -> Res
     let whole = json!({
         "rows": options.rows,
         "rounds": options.rounds,
+        "retain": options.retain,
         "command": std::env::args().skip(1).collect::<Vec<_>>(),
         "processor": processor(),
         "threads": std::thread::available_parallelism().map_or(0, usize::from),

@@ -8,7 +8,7 @@ use crate::record::{Allocations, Record, Space};
 use crate::rows::{Probes, SPAN, User};
 use crate::subject::Subject;
 
-pub(crate) fn measure<S: Subject>(rows: u64) -> Record {
+pub(crate) fn measure<S: Subject>(rows: u64, retain: Option<usize>) -> Record {
     let probes = Probes::new(rows);
     let entities: usize = (0..rows).map(|number| User::nth(number).bytes()).sum();
     allocator::count();
@@ -22,7 +22,7 @@ pub(crate) fn measure<S: Subject>(rows: u64) -> Record {
         ((kept - entities as i64) as f64 / rows as f64, subject)
     };
     let (row_bytes, _) = beyond(Some(1));
-    let (row_bytes_with_history, subject) = beyond(None);
+    let (row_bytes_with_history, subject) = beyond(retain);
     let space =
         Space { row_bytes, row_bytes_with_history, allocations: allocations(&subject, &probes, rows) };
     std::mem::forget(subject);

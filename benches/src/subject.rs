@@ -9,8 +9,8 @@ pub(crate) trait Subject: Send + Sync + Sized {
     /// A place in the order by age.
     type Cursor: Send;
 
-    /// An empty one; `history` is how many changes are kept where any are, `None` for as many as usual.
-    fn new(history: Option<usize>) -> Self;
+    /// An empty one; `retain` is how many changes are kept where any are, `None` for as many as usual.
+    fn new(retain: Option<usize>) -> Self;
 
     /// Builds the rows with these numbers and inserts them one a commit.
     fn insert(&self, numbers: Range<u64>) -> u64;
