@@ -47,7 +47,6 @@ const GROUP: Option<&[&str]> = Some(&["guild", "level", "score"]);
 const NAME: Option<&[&str]> = Some(&["name"]);
 const TAGS: Option<&[&str]> = Some(&["tags"]);
 
-#[expect(clippy::reversed_empty_ranges, reason = "an empty range is one of the cases")]
 const CASES: &[Case] = &[
     case("key", |f| f.filter(|p| p.region.eq(7) & p.number.eq(8)), None),
     case("keys", |f| f.filter(|p| p.region.eq(7) & p.number.one_of([8, 9, 70])), None),
