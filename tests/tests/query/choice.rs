@@ -1,6 +1,6 @@
 //! Which index the memory storage takes where there are several: the one that finds fewer rows, or the one in order.
 
-use routier::{Entity, Result, Store};
+use routier::{Entity, ErrorKind, Result, Store};
 use serde::{Deserialize, Serialize};
 
 #[derive(Entity, Serialize, Deserialize)]
@@ -46,5 +46,34 @@ async fn the_index_in_order_where_a_limit_is_soon_reached() -> Result<()> {
     let few = samples.filter(|s| s.broad.eq(1_u64)).order_by(|s| s.narrow.asc()).limit(5);
     let analysis = few.explain_analyze().await?;
     assert!(analysis.examined().is_some_and(|rows| rows < 250), "{analysis}");
+    Ok(())
+}
+
+#[derive(Entity, Debug, Serialize, Deserialize)]
+struct Named {
+    #[key]
+    id: u64,
+    #[distinct]
+    #[index]
+    name: String,
+}
+
+#[tokio::test]
+async fn a_field_may_be_distinct_and_ordered() -> Result<()> {
+    let store = Store::memory();
+    let named = store.collection::<Named>().await?;
+    named.insert_many((0..500).map(|id| Named { id, name: format!("{:03}", (id * 7) % 500) })).await?;
+    for (find, most) in [
+        (named.filter(|n| n.name.eq("123")), 1),
+        (named.filter(|n| n.name.starts_with("12")), 10),
+        (named.filter(|n| n.name.ge("495")), 5),
+        (named.query().order_by(|n| n.name.desc()).limit(4), 4),
+    ] {
+        let analysis = find.explain_analyze().await?;
+        assert_eq!((analysis.examined(), analysis.returned()), (Some(most), most), "{analysis}");
+        assert_eq!(analysis.plan().index(), Some(vec!["name"]), "{analysis}");
+    }
+    let duplicate = named.insert(Named { id: 900, name: "007".to_owned() }).await.unwrap_err();
+    assert_eq!(duplicate.kind(), ErrorKind::Duplicate);
     Ok(())
 }
