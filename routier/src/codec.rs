@@ -1,5 +1,13 @@
 //! Rows as bytes, and how old ones are read by a newer shape.
 
+#[cfg(feature = "json")]
+mod finite;
+#[cfg(feature = "json")]
+mod json;
+
+#[cfg(feature = "json")]
+pub(crate) use self::json::check_round_trip;
+
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::entity::{Codec, Entity};
@@ -17,34 +25,6 @@ impl<E: Serialize + DeserializeOwned> Encodable for E {}
 /// The encoding of an entity, for generated code.
 pub const fn codec<E: Entity + Encodable>() -> Codec {
     Codec::new::<E>(json::encode::<E>, json::decode::<E>)
-}
-
-#[cfg(feature = "json")]
-mod json {
-    use crate::codec::Encodable;
-    use crate::entity::{AnyRow, Entity, erase};
-    use crate::error::{Error, ErrorKind, Result};
-
-    pub(super) fn encode<E: Entity + Encodable>(row: &AnyRow) -> Result<Vec<u8>> {
-        let Some(entity) = row.entity::<E>() else {
-            return Err(Error::bug("a row was encoded as another type"));
-        };
-        serde_json::to_vec(entity).map_err(|error| {
-            Error::new(ErrorKind::Invalid, "the row does not encode")
-                .with_collection(E::DESCRIPTOR.collection)
-                .with_source(error)
-        })
-    }
-
-    pub(super) fn decode<E: Entity + Encodable>(bytes: &[u8], version: u64) -> Result<AnyRow> {
-        let mut entity: E = serde_json::from_slice(bytes).map_err(|error| {
-            Error::new(ErrorKind::Corrupt, "a stored row does not decode")
-                .with_collection(E::DESCRIPTOR.collection)
-                .with_source(error)
-        })?;
-        entity.set_version(version);
-        Ok(erase(entity, version))
-    }
 }
 
 #[cfg(not(feature = "json"))]

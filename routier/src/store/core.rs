@@ -4,14 +4,14 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::entity::{Descriptor, Entity};
+use crate::entity::{AnyRow, Descriptor, Entity};
 use crate::env::Env;
 use crate::env::sync::{Arc, AtomicBool, Mutex, Ordering};
 use crate::error::{Error, Result};
 use crate::feed::Hub;
 use crate::memory::{Table, new_table};
 use crate::query::Paths;
-use crate::storage::{CollectionId, CommitRecord, Opening, Storage, Token, WriteSet};
+use crate::storage::{CollectionId, CommitRecord, Opening, Storage, Token, Write, WriteSet};
 use crate::store::trace::Trace;
 use crate::store::turns::Turns;
 
@@ -24,6 +24,8 @@ pub(crate) struct Core {
     pub(crate) paths: Paths,
     /// Whether point reads and walks go to the typed table where there is one.
     typed: bool,
+    /// Whether a row has to come back from its encoding as it was, also where nothing encodes it.
+    checked: bool,
     closed: AtomicBool,
     opened: Mutex<HashMap<String, Registered>>,
 }
@@ -44,7 +46,7 @@ pub(crate) struct Opened<E: Entity> {
 }
 
 impl Core {
-    pub(crate) fn new(storage: Arc<dyn Storage>, env: Env, typed: bool) -> Arc<Self> {
+    pub(crate) fn new(storage: Arc<dyn Storage>, env: Env, typed: bool, checked: bool) -> Arc<Self> {
         let capabilities = storage.capabilities();
         let paths = Paths { indexes: capabilities.indexes, ordered: capabilities.ordered };
         let hub = Hub::attach(&*storage, &env);
@@ -55,6 +57,7 @@ impl Core {
             turns: Arc::new(Turns::new()),
             paths,
             typed,
+            checked,
             closed: AtomicBool::new(false),
             opened: Mutex::new(HashMap::new()),
         })
@@ -77,10 +80,28 @@ impl Core {
 
     /// Commits, within a span that names the collection, or the first of several.
     pub(crate) async fn commit(&self, set: WriteSet) -> Result<Arc<CommitRecord>> {
+        // what a transaction writes was checked when it was staged
+        if set.snapshot == u64::MAX {
+            self.check_encoded(set.writes.iter().filter_map(Write::row))?;
+        }
         let trace = Trace::commit(&self.env.clock, &set, |id| self.name_of(id));
         let outcome = trace.hold(self.storage.commit(set)).await;
         trace.ended(&outcome);
         outcome
+    }
+
+    /// Checks rows as a storage would that encodes them, where that was asked for.
+    #[cfg(feature = "json")]
+    pub(crate) fn check_encoded<'a>(&self, rows: impl IntoIterator<Item = &'a AnyRow>) -> Result<()> {
+        if !self.checked {
+            return Ok(());
+        }
+        rows.into_iter().try_for_each(crate::codec::check_round_trip)
+    }
+
+    #[cfg(not(feature = "json"))]
+    pub(crate) fn check_encoded<'a>(&self, _rows: impl IntoIterator<Item = &'a AnyRow>) -> Result<()> {
+        Ok(())
     }
 
     fn name_of(&self, id: CollectionId) -> &'static str {
@@ -109,11 +130,12 @@ impl Core {
         let descriptor = E::DESCRIPTOR;
         descriptor.check()?;
         let capabilities = self.storage.capabilities();
-        if descriptor.codec.is_none() && !capabilities.transient {
+        if descriptor.codec.is_none() && (self.checked || !capabilities.transient) {
+            let keeper = if self.checked { "a checked store" } else { capabilities.name };
             return Err(Error::unsupported(format!(
-                "`{}` is `#[entity(transient)]`, which the storage `{}` cannot keep: derive `Serialize` and \
-                 `Deserialize` for it and leave `transient` out",
-                descriptor.entity, capabilities.name
+                "`{}` is `#[entity(transient)]`, which `{keeper}` cannot keep: derive `Serialize` and `Deserialize` for \
+                 it and leave `transient` out",
+                descriptor.entity
             ))
             .with_collection(descriptor.collection));
         }

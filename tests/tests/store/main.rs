@@ -1,5 +1,6 @@
 //! The store, on each storage there is: the same calls, the same answers.
 
+mod checked;
 mod closing;
 mod distinct;
 mod dropped;

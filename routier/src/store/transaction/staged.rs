@@ -177,6 +177,7 @@ impl Session {
         changes: Vec<Change>,
         mut check: impl FnMut(&StagedView<'_>, &Change) -> Result<()>,
     ) -> Result<()> {
+        self.core.check_encoded(changes.iter().filter_map(|change| change.row.as_ref()))?;
         let brought = changes.iter().filter_map(|change| identity_of(change.row.as_ref()?)).max();
         let mut state = self.open_state()?;
         if let Some(brought) = brought {
