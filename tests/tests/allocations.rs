@@ -16,6 +16,13 @@ struct Allocated {
     bytes: usize,
 }
 
+impl Allocated {
+    fn add(&mut self, other: Self) {
+        self.times += other.times;
+        self.bytes += other.bytes;
+    }
+}
+
 thread_local! {
     static ALLOCATED: Cell<Allocated> = const { Cell::new(Allocated { times: 0, bytes: 0 }) };
 }
@@ -128,27 +135,39 @@ async fn a_point_read_allocates_nothing() -> Result<()> {
     Ok(())
 }
 
-/// The medians of what 100 commits of one row allocate: inserts, updates of indexed fields, removals.
+/// How many commits are counted together: nodes of trees are split by one commit in some, and a median of single
+/// commits is now with a split and now without.
+const TOGETHER: u64 = 10;
+
+/// The medians of 100 measurements of what commits of one row allocate: inserts, updates of indexed fields, removals.
 async fn medians(players: &Collection<Player>, rows: u64) -> Result<[Allocated; 3]> {
     let mut allocated = [const { Vec::new() }; 3];
     for turn in 0..100 {
-        let id = rows + turn;
-        let new = player(id);
-        let (inserted, row) = allocated_by(|| players.insert(new)).await;
-        row?;
-        let present = (turn * 7_919) % rows;
-        let (updated, row) = allocated_by(|| {
-            players.modify(&present, |player| {
+        let mut sums = [Allocated::default(); 3];
+        for id in rows..rows + TOGETHER {
+            let new = player(id + turn * TOGETHER);
+            let (inserted, row) = allocated_by(|| players.insert(new)).await;
+            row?;
+            sums[0].add(inserted);
+        }
+        for place in 0..TOGETHER {
+            let present = ((turn * TOGETHER + place) * 7_919) % rows;
+            let change = |player: &mut Player| {
                 player.score ^= 0x5555;
-                player.guild = Some(1);
-            })
-        })
-        .await;
-        row?;
-        let (removed, row) = allocated_by(|| players.remove_key(&id)).await;
-        row?;
-        for (all, one) in allocated.iter_mut().zip([inserted, updated, removed]) {
-            all.push(one);
+                player.guild = Some(player.guild.map_or(1, |guild| guild ^ 1));
+            };
+            let (updated, row) = allocated_by(|| players.modify(&present, change)).await;
+            row?;
+            sums[1].add(updated);
+        }
+        for id in rows..rows + TOGETHER {
+            let gone = id + turn * TOGETHER;
+            let (removed, row) = allocated_by(|| players.remove_key(&gone)).await;
+            assert!(row?.is_some());
+            sums[2].add(removed);
+        }
+        for (all, sum) in allocated.iter_mut().zip(sums) {
+            all.push(sum);
         }
     }
     Ok(allocated.map(|mut all| {
@@ -170,7 +189,9 @@ async fn a_commit_allocates_no_more_where_there_are_many_rows() -> Result<()> {
         };
         let of_few = medians(&few_players, few).await?;
         let of_many = medians(&many_players, many).await?;
-        println!("with a snapshot: {with_snapshot}; among {few}: {of_few:?}; among {many}: {of_many:?}");
+        println!("{TOGETHER} commits, with a snapshot: {with_snapshot}");
+        println!("among {few} rows: {of_few:?}");
+        println!("among {many} rows: {of_many:?}");
         for ((few, many), name) in of_few.iter().zip(&of_many).zip(["insert", "update", "removal"]) {
             let most = few.bytes + few.bytes / 10;
             assert!(many.bytes <= most, "{name}: {} bytes, and {} among few", many.bytes, few.bytes);
