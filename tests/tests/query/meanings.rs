@@ -1,5 +1,8 @@
 //! What queries mean where it is easy to get wrong.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
 use routier::{Collection, Entity, ErrorKind, Filter, Result, Store, TransactionOptions, Versioned, View};
 use routier_tests::stores::{Kind, on_each};
 use rust_decimal::Decimal;
@@ -363,6 +366,42 @@ async fn an_update_by_query_is_all_or_nothing() {
         assert_eq!(swapped.await?, 2);
         assert_eq!(items.get_by(|i| i.label, "1").await?.map(|item| item.id), Some(2));
         assert_eq!(items.get_by(|i| i.label, "2").await?.map(|item| item.id), Some(1));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closure_that_panics_leaves_the_store_usable() {
+    on_each(async |store| {
+        let items = scored(&store, SCORES).await?;
+        let before = items.query().all().await?;
+        let transaction = store.begin().await?;
+        let inside = transaction.collection::<Item>().await?;
+        inside.modify(&1, |item| item.open = true).await?;
+        for items in [&items, &inside] {
+            let scan = || items.scan(|item: &Item| item.id < 3 || panic!("planted"));
+            for outcome in [
+                AssertUnwindSafe(scan().all()).catch_unwind().await.map(drop),
+                AssertUnwindSafe(scan().count()).catch_unwind().await.map(drop),
+                AssertUnwindSafe(scan().order_by(|i| i.score.asc()).first()).catch_unwind().await.map(drop),
+                AssertUnwindSafe(scan().remove()).catch_unwind().await.map(drop),
+                AssertUnwindSafe(items.query().update(|item| assert!(item.id < 3, "planted")))
+                    .catch_unwind()
+                    .await
+                    .map(drop),
+            ] {
+                assert!(outcome.is_err());
+            }
+            let mut stream = scan().stream();
+            assert!(AssertUnwindSafe(stream.next()).catch_unwind().await.is_err());
+            assert!(stream.next().await.is_none());
+        }
+        assert_eq!(items.query().all().await?, before);
+        assert_eq!(inside.filter(|i| i.open.eq(true)).keys().await?, [1]);
+        transaction.commit().await?;
+        assert_eq!(items.query().update(|item| item.score += 1).await?, 5);
+        assert_eq!((store.stats().snapshots, store.stats().old_versions), (0, 0));
         Ok(())
     })
     .await;

@@ -78,17 +78,17 @@ impl<E: Entity> Stream for RowStream<E> {
             if let Some(row) = self.batch.next() {
                 return Poll::Ready(Some(Ok(row)));
             }
-            self.state = std::mem::replace(&mut self.state, State::Ended).fetch();
-            let State::Fetching(future) = &mut self.state else { return Poll::Ready(None) };
-            let fetched = match future.as_mut().poll(context) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(fetched) => fetched,
-            };
-            self.state = State::Ended;
-            match fetched {
-                Err(error) => return Poll::Ready(Some(Err(error))),
-                Ok((_, rows)) if rows.is_empty() => return Poll::Ready(None),
-                Ok((source, rows)) => {
+            // a closure of the user's may panic: the stream has ended then
+            let state = std::mem::replace(&mut self.state, State::Ended).fetch();
+            let State::Fetching(mut future) = state else { return Poll::Ready(None) };
+            match future.as_mut().poll(context) {
+                Poll::Pending => {
+                    self.state = State::Fetching(future);
+                    return Poll::Pending;
+                }
+                Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(Ok((_, rows))) if rows.is_empty() => return Poll::Ready(None),
+                Poll::Ready(Ok((source, rows))) => {
                     self.batch = rows.into_iter();
                     self.state = State::Idle(source);
                 }
