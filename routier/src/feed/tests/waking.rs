@@ -121,17 +121,44 @@ fn announcements_may_overtake_each_other() {
 #[test]
 fn what_is_announced_while_a_late_answer_is_under_way_is_not_lost() {
     let world = World::late();
-    let mut feed = world.players();
+    let mut feed = world.players_after(world.token()).unwrap();
     let bell = Bell::new();
+    // Something is there to be read, and then something more comes than the answer has.
+    world.elsewhere();
     assert!(bell.poll(&mut feed).is_pending());
     world.put(1, 1);
     let mut found = Vec::new();
-    for _ in 0..10 {
-        if let Poll::Ready(Some(change)) = bell.poll(&mut feed) {
+    let mut polled = 0;
+    while bell.count() > polled {
+        polled = bell.count();
+        while let Poll::Ready(Some(change)) = bell.poll(&mut feed) {
             found.push(change.unwrap());
         }
     }
     assert_eq!(shorts(&found), "+1=1");
+}
+
+#[test]
+fn what_is_read_before_its_announcement_is_evaluated_once_and_said() {
+    let world = World::new();
+    let mut watch = world.watch(at_least(1), &[]);
+    given(&mut watch);
+    let records: Vec<_> =
+        (1..=3).map(|id| world.fake.write(&somebody(), &[(PLAYERS, id, Some(id))])).collect();
+    world.announce(&records[0]);
+    world.fake.reads.store(0, Ordering::SeqCst);
+    let bell = Bell::new();
+    let mut said = 0;
+    // All three are read at once, and the announcements come while they are handed out.
+    assert!(bell.poll(&mut watch).is_ready());
+    world.announce(&records[2]);
+    world.announce(&records[1]);
+    while bell.poll(&mut watch).is_ready() {
+        said += 1;
+    }
+    assert_eq!(said + 1, 6, "entered and ready, three times");
+    assert_eq!(world.fake.reads.load(Ordering::SeqCst), 2, "the first was evaluated when it was announced");
+    assert_eq!(bell.count(), 0);
 }
 
 #[test]
