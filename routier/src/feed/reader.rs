@@ -228,9 +228,6 @@ impl Reader {
     /// The next commit of those that were read.
     fn next_read(&mut self) -> Option<Walk> {
         while let Some(record) = self.batch.pop_front() {
-            if record.number <= self.number {
-                continue;
-            }
             let begin = self.passed();
             self.part = None;
             let first = match begin.place() {
@@ -244,7 +241,6 @@ impl Reader {
                 return Some(Walk::new(record, collection, first, begin));
             }
         }
-        self.number = self.number.max(self.batch_end);
         None
     }
 
@@ -290,8 +286,7 @@ impl Reader {
             self.part = None;
         }
         let gap = gap?;
-        let oldest = self.batch.iter().find(|commit| commit.number > gap.oldest);
-        let before = oldest.and_then(|commit| commit.follows).map(|follows| follows.changes);
+        let before = self.batch.front().and_then(|oldest| oldest.follows).map(|follows| follows.changes);
         let missed = before.zip(self.counted).and_then(|(before, counted)| before.checked_sub(counted));
         let loss = Loss { behind: self.passed(), missed };
         self.number = gap.oldest;

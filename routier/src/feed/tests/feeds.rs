@@ -324,3 +324,20 @@ fn a_feed_shows_where_it_is() {
     let shown = format!("{:?} {:?}", world.players(), world.all());
     assert!(shown.contains("players") && shown.contains(&world.token().to_string()), "{shown}");
 }
+
+#[test]
+fn overtaken_its_token_is_where_it_goes_on() {
+    for world in [World::new(), World::without_counts()] {
+        let mut feed = world.players();
+        for id in 1..=5 {
+            world.put(id, id);
+        }
+        world.fake.forget(6);
+        let bell = Bell::new();
+        assert!(matches!(bell.poll(&mut feed), Poll::Ready(Some(Err(_)))));
+        assert_eq!((feed.token().number(), feed.token().place()), (6, None));
+        let resumed = given(&mut world.players_after(feed.token()).unwrap());
+        assert_eq!(shorts(&resumed), "+3=3 +4=4 +5=5");
+        assert_eq!(shorts(&given(&mut feed)), shorts(&resumed));
+    }
+}

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::feed::tests::fake::{
     Bell, PANICS, PLAYERS, TEAMS, World, at_least, block_on, drain, given, me, shorts, somebody,
 };
+use crate::feed::tests::watches::said;
 use crate::feed::{Change, Feed, Start};
 use crate::storage::{CollectionId, Listener};
 
@@ -121,10 +122,10 @@ fn announcements_may_overtake_each_other() {
 #[test]
 fn what_is_announced_while_a_late_answer_is_under_way_is_not_lost() {
     let world = World::late();
-    let mut feed = world.players_after(world.token()).unwrap();
+    let mut feed = world.players();
     let bell = Bell::new();
-    // Something is there to be read, and then something more comes than the answer has.
-    world.elsewhere();
+    // Makes it read where there is nothing; what comes meanwhile is not in that answer.
+    Listener::interrupted(&*world.hub);
     assert!(bell.poll(&mut feed).is_pending());
     world.put(1, 1);
     let mut found = Vec::new();
@@ -368,4 +369,36 @@ fn an_interruption_makes_everyone_look_again() {
     let (items, has_ended) = drain(&mut feed);
     assert!(has_ended && items[0].is_err());
     assert!(given(&mut watch).is_empty());
+}
+
+#[test]
+fn no_side_of_a_change_is_evaluated_twice() {
+    let puts = |scores: &[Option<u64>]| {
+        (0..).zip(scores).map(|(id, score)| (PLAYERS, id, *score)).collect::<Vec<_>>()
+    };
+    let before = puts(&[Some(1), Some(3), Some(20), Some(1), Some(60), Some(70), None]);
+    let table: &[(&[Option<u64>], &str)] = &[
+        // The first that passes does so after the commit, or only before it, or there is none.
+        (&[Some(2), Some(4), Some(30), Some(50), Some(2), None, Some(10)], "~2 +3 -4 -5 +6 ."),
+        (&[Some(2), Some(4), Some(3), Some(2), Some(61), None, Some(9)], "-2 ~4 -5 ."),
+        (&[Some(2), Some(4), Some(20), Some(1), Some(60), Some(70), Some(1)], "~2 ~4 ~5 ."),
+        (&[Some(2), Some(4)], ""),
+    ];
+    for (after, expected) in table {
+        let world = World::new();
+        world.commit(&before);
+        let mut watch = world.watch(at_least(10), &[]);
+        given(&mut watch);
+        world.fake.reads.store(0, Ordering::SeqCst);
+        let mut sides = 0;
+        // The unconcerned ones around it are not evaluated again when the history is read.
+        for puts in [vec![(PLAYERS, 100, Some(1))], puts(after), vec![(PLAYERS, 100, Some(2))]] {
+            let record = world.commit(&puts);
+            sides +=
+                record.changes.iter().flat_map(|change| change.before.iter().chain(&change.after)).count();
+        }
+        assert_eq!(said(&given(&mut watch)), *expected);
+        let reads = world.fake.reads.load(Ordering::SeqCst);
+        assert_eq!(reads, sides, "{expected}");
+    }
 }

@@ -12,7 +12,7 @@ use crate::feed::{Fresh, Live, Requery, Watch};
 use crate::query::{OrderTerm, Predicate};
 
 /// In short: `=1,2` reset, `+1` entered, `~1` changed, `>1` moved, `-1` left, `.` ready.
-fn said(lives: &[Live<Player>]) -> String {
+pub(super) fn said(lives: &[Live<Player>]) -> String {
     let one = |live: &Live<Player>| match live {
         Live::Reset(rows) => {
             let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
@@ -244,6 +244,14 @@ fn its_token_is_behind_what_it_has_said() {
     assert!(matches!(next(&mut watch), Live::Entered(_)));
     assert_eq!(watch.token(), world.token());
     assert_eq!(next(&mut watch), Live::Ready(world.token()));
+    // Also while more has been read than was said.
+    let second = world.put(1, 16);
+    world.put(1, 17);
+    assert!(matches!(next(&mut watch), Live::Changed { .. }));
+    assert_eq!(next(&mut watch), Live::Ready(watch.token()));
+    assert_eq!(watch.token().number(), second.number);
+    assert!(matches!(next(&mut watch), Live::Changed { .. }));
+    assert_eq!(next(&mut watch), Live::Ready(world.token()));
     // Overtaken, it stays where it was until the rows are there.
     let before = world.token();
     world.put(1, 16);
@@ -291,4 +299,28 @@ fn an_item_is_equal_to_its_copy_alone() {
     }
     let watch = World::new().watch(at_least(1), &[]);
     assert!(format!("{watch:?}").contains("Within"), "{watch:?}");
+}
+
+#[test]
+fn a_query_that_saw_less_than_was_read_is_followed_from_what_it_saw() {
+    // As on a replica that is behind: each time one commit less than is visible.
+    for world in [World::new(), World::late()] {
+        world.put(1, 11);
+        world.put(2, 12);
+        let fake = Arc::clone(&world.fake);
+        let requery: Requery<Player> = Arc::new(move || {
+            let number = fake.visible() - 3;
+            Box::pin(async move { Ok(Fresh { rows: Vec::new(), number }) })
+        });
+        let (filter, order) = (Arc::new(at_least(10)), [].into());
+        let mut watch = block_on(Watch::open(world.source(), PLAYERS, filter, order, requery)).unwrap();
+        assert_eq!(said(&given(&mut watch)), "= . +2 .");
+        world.put(3, 13);
+        world.put(4, 14);
+        world.fake.forget(world.token().number() - 3);
+        world.put(5, 15);
+        assert_eq!(said(&given(&mut watch)), "= . +5 .");
+        world.put(6, 16);
+        assert_eq!(said(&given(&mut watch)), "+6 .");
+    }
 }
