@@ -7,6 +7,7 @@ mod choice;
 mod counted;
 mod entities;
 mod follow;
+mod keys;
 mod meanings;
 mod met;
 mod operators;

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::entities::Rank;
 
-#[derive(routier::Value, Clone, Debug, PartialEq, PartialOrd)]
-pub(crate) struct Weight(u32);
+#[derive(routier::Value, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Weight(pub(crate) u32);
 
 /// How a row has a value of each type.
 #[derive(Clone, Copy)]
