@@ -23,7 +23,7 @@ async fn main() -> Result<()> {
     assert_eq!(players.query().count().await.expect_err("it is closed").kind(), ErrorKind::Closed);
 
     let clock = ManualClock::new(Duration::from_secs(1_800_000_000));
-    let built = Store::builder().clock(clock).ids(SequentialIds::new()).retain(1_000);
+    let built = Store::builder().clock(clock).ids(SequentialIds::new()).checked(true).retain(1_000);
     let opened = built.clone().open("memory:").await?;
     writes::all(&opened.collection::<entities::Player>().await?).await?;
     assert_eq!(built.storage(routier::MemoryStorage::new()).await?.capabilities().name, "memory");
