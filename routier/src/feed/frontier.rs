@@ -43,7 +43,12 @@ impl Frontier {
         }
         let changes =
             u64::try_from(commit.changes.len()).ok().map(|count| follows.changes.saturating_add(count));
-        self.early.insert(follows.number, Reached { number: commit.number, changes });
+        let next = Reached { number: commit.number, changes };
+        if follows.number == reached.number && self.early.is_empty() {
+            self.reached = Some(next);
+            return;
+        }
+        self.early.insert(follows.number, next);
         self.advance();
         if self.early.len() > MOST_EARLY {
             *self = Self::default();
