@@ -66,13 +66,20 @@
 //! # Features
 //!
 //! None is on by default: `chrono`, `jiff`, `decimal`, `bytes` add types that fields may have, `json` the encoding of rows,
-//! `tracing` spans. No async runtime is needed: any executor will do.
+//! `tracing` spans, `conformance` the suite that storages are held against. No async runtime is needed: any executor will do.
 #![forbid(unsafe_code)]
+
+// what the derive writes for the entities of the suite names the crate as its users do
+#[cfg(feature = "conformance")]
+extern crate self as routier;
 
 #[doc(hidden)]
 pub mod __private;
 mod backend;
 mod codec;
+#[cfg(feature = "conformance")]
+#[expect(clippy::panic, reason = "a panic is how a clause says that it is broken; the runner catches it")]
+pub mod conformance;
 pub mod entity;
 mod env;
 mod error;

@@ -208,7 +208,9 @@ impl Sentence<'_> {
                     "the connection broke during the commit: ask `store.outcome` with the transaction's id \
                      whether it is done"
                 }
-                ErrorKind::Closed => "the store is closed: open it again",
+                ErrorKind::Closed => {
+                    "the store is closed, or its last clone was dropped: keep a `Store` while its collections are used"
+                },
                 _ => "this storage does not do that: ask its `capabilities` first",
             });
         }

@@ -48,7 +48,8 @@ fn broken_by(one: &Use, from: &str) -> Vec<Rule> {
     let from = from.to_owned();
     let upward = one.reach.modules.iter().filter(|to| !may_use(&from, to));
     let upward = upward.map(|to| Rule::Upward { from: from.clone(), to: to.clone() });
-    let through_root = one.reach.through_root.iter();
+    // What stands on top may take all from the root, as the users do for whom it speaks.
+    let through_root = one.reach.through_root.iter().filter(|_| from != ON_TOP);
     let through_root = through_root.map(|name| Rule::ThroughRoot { from: from.clone(), name: name.clone() });
     let takes_the_root = one.is_glob && one.reach.ends.contains(&Vec::new());
     let root_glob = takes_the_root.then(|| Rule::RootGlob { from: from.clone() });

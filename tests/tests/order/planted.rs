@@ -31,7 +31,7 @@ const LIBRARY: &[(&str, &str)] = &[
     ("store/mod.rs", "pub mod live; pub struct Store; macro_rules! with_store { () => {} }"),
     ("store/live.rs", "pub struct Watch; pub fn watch() {}"),
     ("__private.rs", "pub use crate::conformance::suite; pub use crate::store::Store;"),
-    ("conformance.rs", "pub fn suite() { crate::store::live::watch(); }"),
+    ("conformance.rs", "use crate::{Error, Store}; pub fn suite() { crate::store::live::watch(); }"),
 ];
 
 /// A form and a text that has it.

@@ -1,0 +1,51 @@
+//! The conformance suite: what every storage promises, clause by clause.
+//!
+//! Feature `conformance`. A [`Subject`] says how to get an empty store over the storage under test; [`run()`] holds it
+//! against every clause and reports:
+//!
+//! ```
+//! use routier::conformance::{Subject, run};
+//! use routier::MemoryStorage;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> routier::Result<()> {
+//! // a storage of your own in the place of this one
+//! let subject = Subject::new(|builder| async { builder.storage(MemoryStorage::new()).await });
+//! let report = run(&subject).await?;
+//! assert!(report.is_ok(), "{report}");
+//! # Ok(()) }
+//! ```
+//!
+//! # The report
+//!
+//! Every clause has one of three outcomes. *Passed*: it holds. *Failed*: it does not, and the report says what was seen.
+//! *Switched off*: it needs a capability that the storage does not claim, and the report names it. A storage that keeps less
+//! than the contract asks says so in its [`Capabilities`](crate::Capabilities), and what it does claim is tested; a capability
+//! claimed and not kept fails.
+//!
+//! # A test for each clause
+//!
+//! [`clauses()`] lists them all, so that a test harness can show them one by one: [`Clause::name`] is what to call the
+//! test, [`Clause::run`] the test itself. The tests of this repository do so in `tests/tests/contract.rs`, and
+//! `tests/contract.md` is the list in a form to read.
+//!
+//! A clause ends within a minute or has failed. No async runtime is needed.
+
+mod clause;
+mod durable;
+mod keys;
+mod need;
+mod report;
+mod run;
+mod subject;
+mod tools;
+
+pub use self::clause::{Clause, Outcome};
+pub use self::need::Need;
+pub use self::report::Report;
+pub use self::run::run;
+pub use self::subject::Subject;
+
+/// All clauses, in the order of the contract's sections.
+pub fn clauses() -> impl Iterator<Item = &'static Clause> {
+    [keys::CLAUSES, durable::CLAUSES].into_iter().flatten()
+}

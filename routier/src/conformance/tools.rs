@@ -1,0 +1,20 @@
+//! What many clauses use.
+
+use std::fmt::Debug;
+
+use crate::{Error, ErrorKind, Result};
+
+/// The error of what must fail, and in this way.
+///
+/// # Panics
+///
+/// When it did not fail, or otherwise: the clause is broken.
+pub(super) fn refused<T: Debug>(outcome: Result<T>, kind: ErrorKind) -> Error {
+    match outcome {
+        Ok(given) => panic!("{kind:?} is right, but it gave {given:?}"),
+        Err(error) => {
+            assert_eq!(error.kind(), kind, "{error}");
+            error
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The contract, clause by clause, on every kind of store: `cargo test --test contract q_ties`.
+//!
+//! `tests/contract.md` is the list to read. It is written from the suite by `ROUTIER_UPDATE=1 cargo test --test contract`,
+//! and a test that it is up to date runs with the others.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use routier::conformance::{Clause, Outcome, Subject, clauses};
+use routier_tests::stores::Kind;
+
+/// How many clauses of one kind of store were seen to hold, and how many were not asked.
+#[derive(Default)]
+struct Tally {
+    passed: AtomicUsize,
+    switched_off: AtomicUsize,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials = vec![
+        Trial::test("contract::ids_are_unique", ids_are_unique),
+        Trial::test("contract::list_is_up_to_date", list_is_up_to_date),
+    ];
+    let tallies: Vec<(Kind, Arc<Tally>)> = Kind::ALL.iter().map(|kind| (*kind, Arc::default())).collect();
+    for &(kind, ref tally) in &tallies {
+        let subject = Subject::new(move |builder| kind.build(builder));
+        let checked = clauses().filter(|clause| clause.has_check());
+        trials.extend(checked.map(|clause| trial(kind, clause, subject.clone(), Arc::clone(tally))));
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if !arguments.list {
+        let durable = clauses().filter(|clause| !clause.has_check()).count();
+        for (kind, tally) in &tallies {
+            let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+            let off = count(&tally.switched_off);
+            println!("{kind:?}: {} passed, {off} switched off, {durable} durable", count(&tally.passed));
+        }
+    }
+    conclusion.exit_code()
+}
+
+/// A clause on a kind of store, ignored where it does not apply.
+fn trial(kind: Kind, clause: &'static Clause, subject: Subject, tally: Arc<Tally>) -> Trial {
+    let name = format!("contract::{}", clause.name());
+    let capabilities = block_on(subject.store()).map(|store| store.capabilities().clone());
+    let applies = capabilities.is_ok_and(|can| clause.need().is_met(&can));
+    if !applies {
+        tally.switched_off.fetch_add(1, Ordering::Relaxed);
+    }
+    let run = move || match block_on(clause.run(&subject)) {
+        Outcome::Passed => {
+            tally.passed.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        }
+        Outcome::SwitchedOff => Err(Failed::from("it was switched off in between")),
+        Outcome::Failed(seen) => Err(Failed::from(format!("{}\n{seen}", clause.text()))),
+    };
+    Trial::test(name, run).with_kind(format!("{kind:?}")).with_ignored_flag(!applies)
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(work)
+}
+
+fn ids_are_unique() -> Result<(), Failed> {
+    let mut seen = BTreeSet::new();
+    match clauses().find(|clause| !seen.insert(clause.id())) {
+        Some(twice) => Err(Failed::from(format!("{} stands twice", twice.id()))),
+        None => Ok(()),
+    }
+}
+
+fn list_is_up_to_date() -> Result<(), Failed> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("contract.md");
+    let list = listed();
+    if std::env::var_os("ROUTIER_UPDATE").is_some() {
+        std::fs::write(&file, &list)?;
+    }
+    if std::fs::read_to_string(&file).is_ok_and(|text| text == list) {
+        return Ok(());
+    }
+    Err(Failed::from(
+        "tests/contract.md is not what the suite is: ROUTIER_UPDATE=1 cargo test --test contract",
+    ))
+}
+
+/// The clauses as a document, by section.
+fn listed() -> String {
+    let mut sorted: Vec<&Clause> = clauses().collect();
+    let place = |clause: &Clause| -> Vec<u32> {
+        clause.section().split('.').filter_map(|part| part.parse().ok()).collect()
+    };
+    sorted.sort_by_key(|clause| place(clause));
+    let durable = sorted.iter().filter(|clause| !clause.has_check()).count();
+    let mut text = String::from(
+        "# The contract, clause by clause\n\n\
+         What every storage promises. Each clause is a function of the conformance suite\n\
+         (`routier::conformance`), run on every kind of store as `contract::` and its id with underscores; a word in\n\
+         parentheses is the capability that switches it, and `durable` marks what only a storage that outlives its\n\
+         process can show. This file is written from the suite, see `tests/tests/contract.rs`.\n\n",
+    );
+    let _ = writeln!(text, "{} clauses, {durable} of them durable.", sorted.len());
+    let mut section = "";
+    for clause in sorted {
+        if clause.section() != section {
+            section = clause.section();
+            let _ = writeln!(text, "\n## {section}\n");
+        }
+        let need = clause.need().to_string();
+        let need = if need == "nothing" { String::new() } else { format!(" ({need})") };
+        let _ = writeln!(text, "- `{}`: {}{need}", clause.id(), clause.text());
+    }
+    text
+}
