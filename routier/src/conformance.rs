@@ -32,12 +32,15 @@
 
 mod clause;
 mod durable;
-mod keys;
+mod following;
 mod need;
+mod queries;
 mod report;
+mod rows;
 mod run;
 mod subject;
 mod tools;
+mod transactions;
 
 pub use self::clause::{Clause, Outcome};
 pub use self::need::Need;
@@ -47,5 +50,9 @@ pub use self::subject::Subject;
 
 /// All clauses, in the order of the contract's sections.
 pub fn clauses() -> impl Iterator<Item = &'static Clause> {
-    [keys::CLAUSES, durable::CLAUSES].into_iter().flatten()
+    rows::clauses()
+        .chain(queries::clauses())
+        .chain(transactions::clauses())
+        .chain(following::clauses())
+        .chain(durable::CLAUSES)
 }

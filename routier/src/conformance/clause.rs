@@ -73,7 +73,7 @@ impl Clause {
 /// says.
 macro_rules! clauses {
     ($($section:literal $name:ident $([$need:ident])?: $text:literal;)*) => {
-        pub(super) const CLAUSES: &[$crate::conformance::Clause] = &[$($crate::conformance::Clause {
+        pub(in crate::conformance) const CLAUSES: &[$crate::conformance::Clause] = &[$($crate::conformance::Clause {
             name: stringify!($name),
             section: $section,
             text: $text,

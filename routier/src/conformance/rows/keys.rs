@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::clause::clauses;
-use super::subject::Subject;
-use super::tools::refused;
+use crate::conformance::Subject;
+use crate::conformance::clause::clauses;
+use crate::conformance::tools::refused;
 use crate::{Entity, ErrorKind, Result};
 
 clauses! {

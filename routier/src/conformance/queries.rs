@@ -1,0 +1,8 @@
+//! Queries: section 3.
+
+use super::clause::Clause;
+
+/// The clauses of these sections.
+pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
+    std::iter::empty()
+}

@@ -1,0 +1,10 @@
+//! Rows, keys, versions, errors: sections 2 and 6.
+
+mod keys;
+
+use super::clause::Clause;
+
+/// The clauses of these sections.
+pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
+    [keys::CLAUSES].into_iter().flatten()
+}
