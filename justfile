@@ -12,6 +12,10 @@ test *arguments:
 ci:
     .ci/run
 
+# Plant each known mistake, and show that a clause of the contract turns red.
+mutations *arguments:
+    cargo run -p routier-tests --bin mutations -- {{arguments}}
+
 # Measure against hand-written maps and print the ratios.
 bench *arguments:
     cargo run --release -p routier-benches -- {{arguments}}

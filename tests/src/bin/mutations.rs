@@ -1,0 +1,179 @@
+//! Plants the mutations of `tests/mutations/` one by one in a copy of the workspace, and shows that each is found:
+//!
+//! ```text
+//! cargo run -p routier-tests --bin mutations             all of them
+//! cargo run -p routier-tests --bin mutations -- tx-      those that turn a clause red whose id contains `tx-`
+//! cargo run -p routier-tests --bin mutations -- --list   what there is
+//! ```
+//!
+//! It ends with 1 when one survives, does not compile, or is found by something else than the clause it names.
+
+use std::error::Error;
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use routier_tests::mutations::{self, Mutation};
+
+/// A clause ends within a minute, on each kind of store. What takes longer hangs.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// What a planted mutation came to.
+enum Outcome {
+    Found,
+    Hung,
+    Survived,
+    DoesNotCompile(String),
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
+    let (options, filters): (Vec<_>, Vec<_>) = arguments.iter().partition(|text| text.starts_with('-'));
+    if let Some(unknown) = options.iter().find(|option| **option != "--list") {
+        return Err(format!("there is no option {unknown}: --list is all there is").into());
+    }
+    let is_asked =
+        |one: &Mutation| filters.is_empty() || filters.iter().any(|text| one.turns_red.contains(*text));
+    let chosen: Vec<Mutation> = mutations::all()?.into_iter().filter(is_asked).collect();
+    if !options.is_empty() {
+        chosen.iter().for_each(|one| println!("{:<28} {}", one.turns_red, one.name));
+        return Ok(true);
+    }
+    let tree = Tree::copy_of(&mutations::workspace())?;
+    tree.is_green(&chosen)?;
+    let mut n_found = 0;
+    for one in &chosen {
+        print!("{:<28} {:<60} ", one.turns_red, one.name);
+        io::stdout().flush()?;
+        let begin = Instant::now();
+        let verdict = match tree.try_mutation(one)? {
+            Outcome::Found => "found".to_owned(),
+            Outcome::Hung => "found: it hangs".to_owned(),
+            Outcome::Survived => "SURVIVED".to_owned(),
+            Outcome::DoesNotCompile(said) => format!("DOES NOT COMPILE\n{said}"),
+        };
+        n_found += usize::from(verdict.starts_with("found"));
+        println!("{verdict} ({} s)", begin.elapsed().as_secs());
+    }
+    println!("{n_found} of {} mutations found", chosen.len());
+    Ok(n_found == chosen.len())
+}
+
+/// A copy of the workspace, in which defects are planted.
+struct Tree {
+    root: PathBuf,
+}
+
+impl Tree {
+    fn copy_of(workspace: &Path) -> io::Result<Self> {
+        let root = workspace.join("target/mutations/tree");
+        fs::create_dir_all(&root)?;
+        for name in ["Cargo.toml", "Cargo.lock", "README.md"] {
+            copy(&workspace.join(name), &root.join(name))?;
+        }
+        for name in ["routier", "routier-derive", "tests", "examples", "benches"] {
+            copy(&workspace.join(name), &root.join(name))?;
+        }
+        Ok(Self { root })
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["test", "--quiet", "--locked", "-p", "routier-tests"]).args(arguments);
+        cargo.current_dir(&self.root).env("CARGO_TARGET_DIR", self.root.join("../build"));
+        // a mutation leaves things unused
+        cargo.env("RUSTFLAGS", "-A warnings");
+        cargo.stdin(Stdio::null()).stdout(Stdio::null());
+        cargo
+    }
+
+    /// Without a mutation all must be well, or what fails with one says nothing.
+    fn is_green(&self, chosen: &[Mutation]) -> Result<(), Box<dyn Error>> {
+        println!("the tests without a mutation:");
+        let mut targets: Vec<&str> = chosen.iter().map(target).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        for name in targets {
+            if !self.cargo(&["--test", name]).status()?.success() {
+                return Err(format!("`--test {name}` fails without a mutation").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Plants a mutation, tests, and takes it out again.
+    fn try_mutation(&self, one: &Mutation) -> Result<Outcome, Box<dyn Error>> {
+        let file = self.root.join(&one.file);
+        let text = fs::read_to_string(&file)?;
+        fs::write(&file, one.planted_in(&text)?)?;
+        let outcome = self.test(one);
+        fs::write(&file, text)?;
+        Ok(outcome?)
+    }
+
+    fn test(&self, one: &Mutation) -> io::Result<Outcome> {
+        let target = target(one);
+        let built = self.cargo(&["--test", target, "--no-run"]).stderr(Stdio::piped()).output()?;
+        if !built.status.success() {
+            return Ok(Outcome::DoesNotCompile(String::from_utf8_lossy(&built.stderr).into_owned()));
+        }
+        let clause = format!("contract::{}", one.turns_red.replace('-', "_"));
+        let mut cargo = self.cargo(&["--test", target, "--"]);
+        if target == "contract" {
+            cargo.args(["--exact", &clause]);
+        }
+        let mut child = cargo.stderr(Stdio::null()).process_group(0).spawn()?;
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(if status.success() { Outcome::Survived } else { Outcome::Found });
+            }
+            if begin.elapsed() > LONGEST {
+                // cargo and the test that it runs
+                Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status()?;
+                child.wait()?;
+                return Ok(Outcome::Hung);
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// The test that finds it.
+fn target(one: &Mutation) -> &'static str {
+    if one.turns_red == "histories" { "histories" } else { "contract" }
+}
+
+/// Copies a file, or a directory without what cargo builds in it. What is the same already keeps its time, so that it is
+/// not built anew.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if from.is_file() {
+        let bytes = fs::read(from)?;
+        return if fs::read(to).is_ok_and(|there| there == bytes) { Ok(()) } else { fs::write(to, bytes) };
+    }
+    fs::create_dir_all(to)?;
+    let names = |directory: &Path| -> io::Result<Vec<std::ffi::OsString>> {
+        fs::read_dir(directory)?.map(|entry| Ok(entry?.file_name())).collect()
+    };
+    let there = names(from)?;
+    for gone in names(to)?.into_iter().filter(|name| !there.contains(name)) {
+        let path = to.join(gone);
+        if path.is_dir() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? }
+    }
+    there.iter().filter(|name| *name != "target").try_for_each(|name| copy(&from.join(name), &to.join(name)))
+}
