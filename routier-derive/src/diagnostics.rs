@@ -147,6 +147,7 @@ pub(crate) fn unknown_field_option(
     let way = match given.as_str() {
         mark if marks.contains(&mark) => format!("write `#[{mark}]`"),
         "rename" | "column" => "a field is renamed by `name = \"..\"`".to_owned(),
+        "alias" | "formerly" | "renamed_from" => "its former name is `was = \"..\"`".to_owned(),
         "unique" => "write `#[distinct]`".to_owned(),
         "primary_key" | "primary" | "pk" | "id" => "write `#[key]`".to_owned(),
         "auto" | "generated" | "auto_increment" => "write `#[identity]`".to_owned(),
@@ -278,6 +279,23 @@ pub(crate) fn same_name(span: Span, name: &str, first: &Ident) -> Error {
             "the field `{first}` is stored as `{name}` too, up to case: give one another `#[entity(name = \"..\")]`"
         ),
     )
+}
+
+pub(crate) fn former_is_present(span: Span, was: &str, now: &Ident, field: &Ident) -> Error {
+    if now == field {
+        return at(
+            span,
+            format!("`{field}` is stored as `{was}` today: `was` is the name that it had before"),
+        );
+    }
+    at(
+        span,
+        format!("`{was}` is the name of the field `{now}` today: `{field}` cannot have been stored there"),
+    )
+}
+
+pub(crate) fn former_twice(span: Span, was: &str, first: &Ident) -> Error {
+    at(span, format!("`{first}` was stored as `{was}`, and two fields cannot both be it"))
 }
 
 pub(crate) fn new_without_need(name: &Ident, entity: &Ident) -> Error {

@@ -37,6 +37,8 @@ pub(crate) struct Field {
     pub(crate) allows: Vec<Attribute>,
     pub(crate) marks: Marks,
     pub(crate) name: Option<Text>,
+    /// The name that it was stored under before.
+    pub(crate) was: Option<Text>,
     pub(crate) default: Option<Default>,
     pub(crate) serde: FieldSerde,
 }
@@ -166,6 +168,7 @@ fn parse_field(field: syn::Field, errors: &mut Errors) -> Option<Field> {
         allows: attributes(&field.attrs, "allow"),
         marks: Marks::default(),
         name: None,
+        was: None,
         default: None,
         serde: FieldSerde::of(&field.attrs),
     };

@@ -18,6 +18,7 @@ pub(crate) fn validate(model: &Model, errors: &mut Errors) {
     groups(model, errors);
     struct_names(model, errors);
     stored_names(model, errors);
+    former_names(model, errors);
     if !model.input.options.transient {
         serde(model, errors);
     }
@@ -180,6 +181,25 @@ fn stored_names(model: &Model, errors: &mut Errors) {
         let lower = name.to_ascii_lowercase();
         if let Some((_, first)) = seen.iter().find(|(other, _)| *other == lower) {
             errors.add(say::same_name(span, &name, first));
+        }
+        seen.push((lower, &field.ident));
+    }
+}
+
+/// A former name is one that no field has today.
+fn former_names(model: &Model, errors: &mut Errors) {
+    let mut seen: Vec<(String, &Ident)> = Vec::new();
+    for (_, field) in model.fields() {
+        let Some(was) = &field.was else { continue };
+        if let Some(rule) = check_name(&was.text) {
+            errors.add(say::bad_name(was.span, "field", &was.text, rule, None));
+        }
+        let lower = was.text.to_ascii_lowercase();
+        let is_of = |(_, other): &(usize, &Field)| model.stored_name(other).to_ascii_lowercase() == lower;
+        if let Some((_, now)) = model.fields().find(is_of) {
+            errors.add(say::former_is_present(was.span, &was.text, &now.ident, &field.ident));
+        } else if let Some((_, first)) = seen.iter().find(|(other, _)| *other == lower) {
+            errors.add(say::former_twice(was.span, &was.text, first));
         }
         seen.push((lower, &field.ident));
     }

@@ -34,6 +34,10 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// How to copy a row; only entities with a `#[version]` field need it.
     const COPY: Option<fn(&Self) -> Self> = None;
 
+    /// What the collection stores: [`Entity::DESCRIPTOR`]. It prints as a [schema](crate::schema::Schema).
+    fn descriptor() -> &'static Descriptor {
+        Self::DESCRIPTOR
+    }
     /// The handles of the fields.
     fn fields() -> Self::Fields;
     /// The values of the key.

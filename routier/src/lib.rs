@@ -41,6 +41,7 @@
 //! - [`Transaction`], [`TransactionOptions`], [`Snapshot`].
 //! - [`Feed`] and [`Watch`]: what was committed, and what that does to a query's result. A [`Token`] resumes a feed.
 //! - [`Error`] and [`ErrorKind`].
+//! - [`schema`]: the shape of a collection as data, to print and to compare.
 //! - [`Storage`] and the module [`storage`]: for storages of one's own.
 //!
 //! # What it promises
@@ -86,6 +87,7 @@ mod error;
 pub mod feed;
 mod memory;
 pub mod query;
+pub mod schema;
 pub mod storage;
 mod store;
 pub mod value;

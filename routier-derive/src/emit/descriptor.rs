@@ -58,7 +58,11 @@ fn describe(model: &Model, number: usize, field: &Field) -> TokenStream {
         code!(#private::FieldDescriptor::undeclared(#name))
     };
     let default = model.default(number).map(|_| code!(.with_default()));
-    code!(#described #default)
+    let was = field.was.as_ref().map(|was| {
+        let was = &was.text;
+        code!(.with_was(#was))
+    });
+    code!(#described #default #was)
 }
 
 fn describe_index(model: &Model, index: &Index) -> TokenStream {

@@ -29,7 +29,7 @@ pub(crate) enum Value {
 }
 
 const STRUCT_OPTIONS: [&str; 7] = ["collection", "index", "distinct", "transient", "fields", "new", "crate"];
-const FIELD_OPTIONS: [&str; 2] = ["default", "name"];
+const FIELD_OPTIONS: [&str; 3] = ["default", "name", "was"];
 
 /// Reads `#[entity(..)]` of the struct.
 pub(super) fn struct_options(meta: &Meta, options: &mut StructOptions, errors: &mut Errors) {
@@ -83,8 +83,10 @@ pub(super) fn field_options(meta: &Meta, field: &mut Field, errors: &mut Errors)
         match item.name.to_string().as_str() {
             "default" if field.default.is_some() => errors.add(say::option_twice(&item.name)),
             "name" if field.name.is_some() => errors.add(say::option_twice(&item.name)),
+            "was" if field.was.is_some() => errors.add(say::option_twice(&item.name)),
             "default" => field.default = Some(default(item, errors)),
             "name" => field.name = text(item, errors),
+            "was" => field.was = text(item, errors),
             _ => errors.add(say::unknown_field_option(
                 &item.name,
                 &FIELD_OPTIONS,

@@ -94,6 +94,13 @@ says! { entity:
         "struct Options { #[key] id: u64, #[entity(default(1), default(2), name = \"x\", name = \"y\")] a: u64 }",
     ]
 
+    former_names => [
+        "struct Former { #[key] id: u64, #[entity(was = \"b\")] a: u64, b: u64 }",
+        "struct Former { #[key] id: u64, #[entity(was = \"A\")] a: u64 }",
+        "struct Former { #[key] id: u64, #[entity(was = \"x\")] a: u64, #[entity(was = \"X\")] b: u64 }",
+        "struct Former { #[key] id: u64, #[entity(was = \"a b\", was = \"c\")] a: u64, #[entity(was)] b: u64, #[entity(alias = \"x\")] c: u64 }",
+    ]
+
     names => [
         "#[entity(collection = \"\")] struct Names { #[key] id: u64 }",
         "#[entity(collection = \"../etc\")] struct Names { #[key] id: u64 }",

@@ -22,6 +22,7 @@ const WORDS: &[&str] = &[
     "crate",
     "default",
     "name",
+    "was",
     "rename",
     "rename_all",
     "skip",

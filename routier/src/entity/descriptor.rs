@@ -2,6 +2,8 @@
 
 use std::any::TypeId;
 
+use serde::{Deserialize, Serialize};
+
 use crate::entity::{AnyRow, Entity, Versioned};
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::{Multi, Single, Type};
@@ -43,6 +45,8 @@ pub struct FieldDescriptor {
     pub many: bool,
     /// Whether a row that lacks it can be read: it has a default.
     pub default: bool,
+    /// The name that it was stored under before.
+    pub was: Option<&'static str>,
 }
 
 /// One index.
@@ -56,7 +60,8 @@ pub struct IndexDescriptor {
 }
 
 /// What an index is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum IndexKind {
     /// Ranges and order.
     Ordered,
@@ -183,22 +188,27 @@ impl Descriptor {
 impl FieldDescriptor {
     /// A field declared for querying.
     pub const fn declared<T: Single>(name: &'static str) -> Self {
-        Self { name, ty: Some(T::TYPE), optional: T::OPTIONAL, many: false, default: false }
+        Self { name, ty: Some(T::TYPE), optional: T::OPTIONAL, many: false, default: false, was: None }
     }
 
     /// A `Vec` field with an index over its elements.
     pub const fn many<M: Multi>(name: &'static str) -> Self {
-        Self { name, ty: Some(M::Of::TYPE), optional: false, many: true, default: false }
+        Self { name, ty: Some(M::Of::TYPE), optional: false, many: true, default: false, was: None }
     }
 
     /// A field that is stored and not declared for querying.
     pub const fn undeclared(name: &'static str) -> Self {
-        Self { name, ty: None, optional: false, many: false, default: false }
+        Self { name, ty: None, optional: false, many: false, default: false, was: None }
     }
 
     /// With a default for rows that lack it.
     pub const fn with_default(self) -> Self {
         Self { default: true, ..self }
+    }
+
+    /// With the name that it was stored under before.
+    pub const fn with_was(self, was: &'static str) -> Self {
+        Self { was: Some(was), ..self }
     }
 }
 

@@ -60,6 +60,7 @@ impl Entity for Player {
                 optional: false,
                 many: false,
                 default: false,
+                was: None,
             },
             FieldDescriptor::declared::<f64>("level"),
             FieldDescriptor::many::<Vec<String>>("tags"),

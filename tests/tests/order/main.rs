@@ -23,8 +23,8 @@ use library::Library;
 
 /// The modules of the library in their order: each uses only those before it.
 const ORDER: &[&str] = &[
-    "error", "env", "value", "entity", "codec", "query", "storage", "feed", "memory", "store", "journal",
-    "backend",
+    "error", "env", "value", "entity", "schema", "codec", "query", "storage", "feed", "memory", "store",
+    "journal", "backend",
 ];
 
 /// What generated code names. It may use everything, and no module uses it.
