@@ -8,6 +8,8 @@ mod licenses;
 mod load;
 mod overview;
 mod rename;
+#[cfg(test)]
+mod stored;
 mod versions;
 mod views;
 

@@ -298,6 +298,10 @@ pub(crate) fn former_twice(span: Span, was: &str, first: &Ident) -> Error {
     at(span, format!("`{first}` was stored as `{was}`, and two fields cannot both be it"))
 }
 
+pub(crate) fn expansion_without_feature(span: Span) -> Error {
+    at(span, "`expansion` needs the feature of this name: `routier = { features = [\"expansion\"] }`")
+}
+
 pub(crate) fn new_without_need(name: &Ident, entity: &Ident) -> Error {
     let reason = "it has no identity, version or default field, and is inserted as itself";
     at(name.span(), format!("`{entity}` has no struct to name here: {reason}"))

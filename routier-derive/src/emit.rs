@@ -6,6 +6,8 @@
 
 mod descriptor;
 mod entity;
+#[cfg(feature = "expansion")]
+mod expansion;
 mod handles;
 mod new;
 
@@ -19,10 +21,13 @@ pub(crate) use self::handles::fields;
 pub(crate) fn emit(model: &Model) -> TokenStream {
     let companions = companions(model);
     let entity = entity::emit(model);
-    code! {
+    let code = code! {
         #companions
         #entity
-    }
+    };
+    #[cfg(feature = "expansion")]
+    let code = expansion::shown(model, code);
+    code
 }
 
 /// The structs beside the user's.

@@ -83,6 +83,8 @@ pub(crate) struct StructOptions {
     pub(crate) new: Option<Ident>,
     pub(crate) krate: Option<Path>,
     pub(crate) transient: bool,
+    /// Whether what is written is to be shown as a text.
+    pub(crate) expansion: Option<Span>,
     /// `index(..)` and `distinct(..)`, in the order written.
     pub(crate) groups: Vec<Group>,
 }

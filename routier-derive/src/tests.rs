@@ -3,6 +3,7 @@
 mod expansion;
 mod mistakes;
 mod random;
+mod shown;
 
 use proc_macro2::{TokenStream, TokenTree};
 

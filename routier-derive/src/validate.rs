@@ -22,6 +22,9 @@ pub(crate) fn validate(model: &Model, errors: &mut Errors) {
     if !model.input.options.transient {
         serde(model, errors);
     }
+    if let (Some(span), false) = (model.input.options.expansion, cfg!(feature = "expansion")) {
+        errors.add(say::expansion_without_feature(span));
+    }
     if u16::try_from(model.input.fields.len()).is_err() {
         errors.add(say::too_many_fields(model.name()));
     }

@@ -67,7 +67,7 @@
 //! # Features
 //!
 //! None is on by default: `chrono`, `jiff`, `decimal`, `bytes` add types that fields may have, `json` the encoding of rows,
-//! `tracing` spans, `conformance` the suite that storages are held against. No async runtime is needed: any executor will do.
+//! `tracing` spans, `expansion` the text of what the derive wrote, `conformance` the suite that storages are held against. No async runtime is needed: any executor will do.
 #![forbid(unsafe_code)]
 
 // what the derive writes for the entities of the suite names the crate as its users do

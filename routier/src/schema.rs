@@ -48,6 +48,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 pub use self::diagram::mermaid;
 pub use self::diff::{Changes, Fit, SchemaChange};
+pub use self::text::parse_all;
 use crate::entity::{Descriptor, Entity, FieldDescriptor, IndexDescriptor, IndexKind};
 use crate::value::Type;
 

@@ -146,6 +146,7 @@ pub struct Feature {
 /// A license that some package is under.
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[entity(collection = "licenses")]
+#[cfg_attr(test, entity(expansion))]
 pub struct License {
     /// What packages call it by.
     #[key]

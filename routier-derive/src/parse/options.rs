@@ -28,7 +28,8 @@ pub(crate) enum Value {
     Parens(TokenStream),
 }
 
-const STRUCT_OPTIONS: [&str; 7] = ["collection", "index", "distinct", "transient", "fields", "new", "crate"];
+const STRUCT_OPTIONS: [&str; 8] =
+    ["collection", "index", "distinct", "transient", "fields", "new", "crate", "expansion"];
 const FIELD_OPTIONS: [&str; 3] = ["default", "name", "was"];
 
 /// Reads `#[entity(..)]` of the struct.
@@ -57,6 +58,7 @@ fn is_set(options: &StructOptions, name: &str) -> bool {
         "new" => options.new.is_some(),
         "crate" => options.krate.is_some(),
         "transient" => options.transient,
+        "expansion" => options.expansion.is_some(),
         _ => false,
     }
 }
@@ -66,6 +68,12 @@ fn struct_option(name: &str, item: Item, options: &mut StructOptions, errors: &m
         "index" | "distinct" => options.groups.extend(group(item, errors)),
         "transient" => {
             options.transient = true;
+            if !matches!(item.value, Value::Nothing) {
+                errors.add(say::flag_with_value(&item.name));
+            }
+        }
+        "expansion" => {
+            options.expansion = Some(item.name.span());
             if !matches!(item.value, Value::Nothing) {
                 errors.add(say::flag_with_value(&item.name));
             }

@@ -1,6 +1,6 @@
 use super::Schema;
 use crate::error::ErrorKind;
-use crate::schema::{Fit, mermaid};
+use crate::schema::{Fit, mermaid, parse_all};
 
 const PLAYER: &str = "\
 collection players of Player
@@ -33,6 +33,15 @@ fn a_schema_is_read_back_from_its_text() {
 }
 
 #[test]
+fn several_schemas_are_read_one_after_the_other() {
+    let other = "collection guilds of Guild\n  id: uuid, key\n";
+    let read = parse_all(&format!("{PLAYER}\n{other}")).unwrap();
+    assert_eq!(read.iter().map(Schema::to_string).collect::<Vec<_>>(), [PLAYER, other]);
+    assert_eq!(parse_all("\n").unwrap(), []);
+    assert_eq!(parse_all("  id: uint").unwrap_err().kind(), ErrorKind::Invalid);
+}
+
+#[test]
 fn what_is_no_schema_is_refused_with_its_line() {
     for (text, line) in [
         ("", ""),
@@ -42,6 +51,7 @@ fn what_is_no_schema_is_refused_with_its_line() {
         ("collection a of A\n  id: uint, ky", "  id: uint, ky"),
         ("collection a of A\n  id: uint, text", "  id: uint, text"),
         ("collection a of A\n  id: [uint", "  id: [uint"),
+        ("collection a of A\n  id: uint\ncollection b of B", "collection b of B"),
     ] {
         let error = text.parse::<Schema>().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid);

@@ -13,7 +13,7 @@
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
-use crate::entity::IndexKind;
+use crate::entity::{IndexKind, check_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{FieldSchema, IndexSchema, Schema, TypeSchema};
 
@@ -97,6 +97,22 @@ impl Display for Schema {
     }
 }
 
+/// Reads the text of several schemas, one after the other, as they print.
+///
+/// # Errors
+///
+/// [`ErrorKind::Invalid`], with the line that is none.
+pub fn parse_all(text: &str) -> Result<Vec<Schema>> {
+    let mut texts: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        match texts.last_mut() {
+            Some(last) if !line.starts_with("collection ") => *last = format!("{last}\n{line}"),
+            _ => texts.push(line.to_owned()),
+        }
+    }
+    texts.iter().map(|text| text.parse()).collect()
+}
+
 /// Reads the text of a schema.
 ///
 /// # Errors
@@ -164,6 +180,9 @@ impl Schema {
             default: false,
             was: None,
         };
+        if check_name(name).is_some() {
+            return Err(not_a_line(line, "<field>: <type>, <marks>"));
+        }
         for part in rest.split(", ").filter(|part| !part.is_empty()) {
             if !self.mark(&mut field, part) && !set_type(&mut field, part) {
                 return Err(not_a_line(line, "<field>: <type>, <marks>"));
