@@ -219,3 +219,6 @@ fn is_of_column(field: u16, low: &Bound<Datum>, high: &Bound<Datum>, descriptor:
         })
     })
 }
+
+#[cfg(test)]
+mod tests;
