@@ -116,7 +116,7 @@ impl Reader {
         }
         self.counted = match next.commits.first() {
             Some(commit) => commit.follows.filter(|_| next.gap.is_none()).map(|follows| follows.changes),
-            None => self.count_back().await?,
+            None => count_back(&*self.source.storage, self.number).await?,
         };
         if let (Some(counted), Some((_, place))) = (&mut self.counted, self.part) {
             *counted += u64::from(place) + 1;
@@ -128,16 +128,6 @@ impl Reader {
         let is_of_this_store = token.store() == self.store && token.epoch() <= self.epoch;
         // A number that was never visible is one of a history that was undone.
         if is_of_this_store && token.number() <= self.since { Ok(()) } else { Err(Error::token_foreign()) }
-    }
-
-    /// The changes up to here, known from the commit before: there is none behind.
-    async fn count_back(&self) -> Result<Option<u64>> {
-        let Some(before) = self.number.checked_sub(1) else {
-            return Ok(Some(0));
-        };
-        let last = self.source.storage.history(before, 1).await?;
-        let last = last.commits.first().filter(|commit| commit.number == self.number);
-        Ok(last.and_then(|commit| commit.changes_behind()))
     }
 
     /// Goes on behind `number`, up to which everything has been seen in another way.
@@ -299,6 +289,18 @@ impl Reader {
     fn has_all(&self) -> bool {
         self.subscription.hub.is_closed() && self.number >= self.source.storage.visible()
     }
+}
+
+/// The changes up to `number`, known from the commit before: there is none behind.
+///
+/// It borrows no reader: that one may not be shared between threads, and opening a feed may move between them.
+async fn count_back(storage: &dyn Storage, number: u64) -> Result<Option<u64>> {
+    let Some(before) = number.checked_sub(1) else {
+        return Ok(Some(0));
+    };
+    let last = storage.history(before, 1).await?;
+    let last = last.commits.first().filter(|commit| commit.number == number);
+    Ok(last.and_then(|commit| commit.changes_behind()))
 }
 
 impl fmt::Debug for Reader {

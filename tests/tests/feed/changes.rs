@@ -104,6 +104,23 @@ async fn a_change_is_visible_when_it_is_told() -> Result<()> {
 }
 
 #[tokio::test]
+async fn feeds_and_watches_are_opened_within_a_task() -> Result<()> {
+    let store = Store::memory();
+    let opened = tokio::spawn(async move {
+        let players = store.collection::<Player>().await?;
+        let (feed, all) = (players.changes().await?, store.changes().await?);
+        let resumed = (players.changes_after(feed.token()).await?, store.changes_after(all.token()).await?);
+        let watch = players.query().watch().await?;
+        players.insert(player(1, 1)).await?;
+        drop((all, resumed, watch));
+        store.close().await?;
+        rest(&mut { feed }).await
+    });
+    assert_eq!(short(&opened.await.expect("no panic")?), "+1=1");
+    Ok(())
+}
+
+#[tokio::test]
 async fn origins_are_told_apart() -> Result<()> {
     for store in stores().await? {
         let other = store.as_origin("importer");
