@@ -140,6 +140,13 @@ pub trait Storage: Send + Sync + 'static {
         let _ = (env, listener);
     }
 
+    /// How many changes the history is to keep, where [`StoreBuilder::retain`](crate::StoreBuilder::retain) says: called
+    /// once, before anything is opened. A storage SHOULD forget what is more, commit by commit; it MUST keep the last
+    /// commit whole. The default leaves the storage's own bound as it is.
+    fn retain(&self, changes: usize) {
+        let _ = changes;
+    }
+
     /// Opens a collection, making it where it is new. The store asks once for each name; a storage that keeps data MUST
     /// compare the stored descriptor and refuse with [`ErrorKind::Schema`](crate::ErrorKind::Schema) one that old rows
     /// do not satisfy.

@@ -28,7 +28,10 @@ pub struct VecStorage {
 struct State {
     number: u64,
     tables: Vec<Table>,
+    /// All of them: transactions are validated against them, however few are shown to feeds.
     commits: Vec<Arc<CommitRecord>>,
+    /// How many changes are shown to feeds.
+    retained: Option<usize>,
     listener: Option<Arc<dyn Listener>>,
     closed: bool,
 }
@@ -129,11 +132,18 @@ impl Storage for VecStorage {
 
     fn history(&self, number: u64, most: usize) -> Answer<'static, Result<History>> {
         self.later(move |state| {
-            let after = state.commits.iter().filter(|commit| commit.number > number);
+            let (forgotten, kept) = state.history();
+            let after = kept.iter().filter(|commit| commit.number > number);
             let commits: Vec<Arc<CommitRecord>> = after.take(most.max(1)).cloned().collect();
             let seen = commits.last().map_or(state.number, |commit| commit.number);
-            Ok(History::new(commits, seen))
+            let history = History::new(commits, seen);
+            let oldest = forgotten.last().map_or(0, |commit| commit.number);
+            Ok(if number < oldest { history.with_gap(oldest) } else { history })
         })
+    }
+
+    fn retain(&self, changes: usize) {
+        lock(&self.state).retained = Some(changes);
     }
 
     fn visible(&self) -> u64 {
@@ -152,7 +162,7 @@ impl Storage for VecStorage {
         let mut stats = Stats::default();
         stats.rows = state.tables.iter().map(|table| table.rows.len() as u64).sum();
         stats.visible = state.number;
-        stats.history = state.commits.iter().map(|commit| commit.changes.len() as u64).sum();
+        stats.history = state.history().1.iter().map(|commit| commit.changes.len() as u64).sum();
         stats
     }
 }
@@ -194,6 +204,22 @@ impl State {
         self.number = number;
         self.commits.push(Arc::clone(&record));
         Ok(record)
+    }
+
+    /// The commits that feeds do not see any more, and those that they do: as many as are to be retained, the last in any
+    /// case.
+    fn history(&self) -> (&[Arc<CommitRecord>], &[Arc<CommitRecord>]) {
+        let most = self.retained.unwrap_or(usize::MAX);
+        let mut first = self.commits.len().saturating_sub(1);
+        let mut n_changes = self.commits.last().map_or(0, |commit| commit.changes.len());
+        while let Some(before) = first.checked_sub(1) {
+            n_changes += self.commits[before].changes.len();
+            if n_changes > most {
+                break;
+            }
+            first = before;
+        }
+        self.commits.split_at(first)
     }
 
     fn table(&self, write: &Write) -> &Table {

@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
-use crate::env::sync::{Arc, Mutex};
+use crate::env::sync::{Arc, AtomicUsize, Mutex, Ordering};
 use crate::storage::{self, CommitRecord};
 
 /// The newest commits, pending ones included.
 pub(super) struct History {
     kept: Mutex<Kept>,
     /// How many changes are kept for feeds.
-    most: usize,
+    most: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -29,7 +29,16 @@ impl Kept {
 
 impl History {
     pub(super) fn new(most: usize) -> Self {
-        Self { kept: Mutex::new(Kept::default()), most }
+        Self { kept: Mutex::new(Kept::default()), most: AtomicUsize::new(most) }
+    }
+
+    /// Keeps so many changes from now on. It is set while there is none yet.
+    pub(super) fn retain(&self, most: usize) {
+        self.most.store(most, Ordering::Relaxed);
+    }
+
+    fn most(&self) -> usize {
+        self.most.load(Ordering::Relaxed)
     }
 
     pub(super) fn push(&self, commit: Arc<CommitRecord>) {
@@ -44,7 +53,7 @@ impl History {
         let mut kept = self.kept.lock();
         let first = kept.commits.front()?;
         let is_needed = first.number >= visible || oldest.is_some_and(|oldest| first.number > oldest);
-        if kept.n_changes <= self.most || is_needed {
+        if kept.n_changes <= self.most() || is_needed {
             return None;
         }
         let first = kept.commits.pop_front()?;
@@ -90,7 +99,7 @@ impl History {
 
     /// Whether more is kept than feeds need.
     pub(super) fn is_full(&self) -> bool {
-        self.kept.lock().n_changes > self.most
+        self.kept.lock().n_changes > self.most()
     }
 
     pub(super) fn n_changes(&self) -> usize {

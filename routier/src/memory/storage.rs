@@ -97,6 +97,10 @@ impl Storage for MemoryStorage {
         self.engine.attach(env, Some(listener));
     }
 
+    fn retain(&self, changes: usize) {
+        self.engine.core.history.retain(changes);
+    }
+
     fn open(&self, opening: Opening) -> Answer<'static, Result<CollectionId>> {
         Answer::Ready(self.engine.open(&opening))
     }

@@ -48,8 +48,8 @@ impl StoreBuilder {
         self
     }
 
-    /// How many changes the history keeps for feeds to resume from: 65,536 unless given here. The last commit is kept
-    /// whole in any case.
+    /// How many changes the history keeps for feeds to resume from: 65,536 in memory unless given here. The last commit
+    /// is kept whole in any case.
     pub fn retain(mut self, changes: usize) -> Self {
         self.retain = Some(changes);
         self
@@ -75,11 +75,7 @@ impl StoreBuilder {
 
     /// A store in memory.
     pub fn memory(self) -> Store {
-        let mut storage = MemoryStorage::new();
-        if let Some(changes) = self.retain {
-            storage = storage.with_history(changes);
-        }
-        self.over(Arc::new(storage))
+        self.over(Arc::new(MemoryStorage::new()))
     }
 
     /// A store over a storage of one's own.
@@ -95,6 +91,9 @@ impl StoreBuilder {
         let mut env = self.clock.map_or_else(Env::system, Env::with_clock);
         if let Some(ids) = self.ids {
             env.ids = ids;
+        }
+        if let Some(changes) = self.retain {
+            storage.retain(changes);
         }
         Store::new(Core::new(storage, env, !self.untyped, self.checked))
     }
