@@ -1,0 +1,54 @@
+//! What feeds and watches have given.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
+use crate::feed::Item;
+use crate::{Entity, Feed, Live, Result, Token, Watch};
+
+/// The next items: there are as many.
+pub(super) async fn take<T: Item>(feed: &mut Feed<T>, n: usize) -> Result<Vec<T>> {
+    let mut items = Vec::with_capacity(n);
+    while items.len() < n {
+        let Some(item) = feed.next().await else { panic!("it ended after {} of {n} items", items.len()) };
+        items.push(item?);
+    }
+    Ok(items)
+}
+
+/// All that is left of a feed that ends.
+pub(super) async fn rest<T: Item>(feed: &mut Feed<T>) -> Result<Vec<T>> {
+    let mut items = Vec::new();
+    while let Some(item) = feed.next().await {
+        items.push(item?);
+    }
+    Ok(items)
+}
+
+/// All that is left of a watch that ends.
+pub(super) async fn rest_of<E: Entity>(watch: &mut Watch<E>) -> Result<Vec<Live<E>>> {
+    let mut lives = Vec::new();
+    while let Some(live) = watch.next().await {
+        lives.push(live?);
+    }
+    Ok(lives)
+}
+
+/// The next item, or `None` once the feed has nothing up to this place.
+pub(super) async fn next_or<T: Item>(feed: &mut Feed<T>, place: Token) -> Option<Result<T>> {
+    let mut polls = 0_u32;
+    poll_fn(move |context| {
+        if let Poll::Ready(item) = pin!(feed.next()).poll(context) {
+            return Poll::Ready(item);
+        }
+        if feed.token().number() >= place.number() {
+            return Poll::Ready(None);
+        }
+        polls += 1;
+        assert!(polls < 100_000, "it gives nothing and its token stays behind {place}");
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await
+}
