@@ -9,98 +9,6 @@ use crate::entities::{NewPlayer, Note, Player};
 use crate::scopes::fails;
 
 #[tokio::test]
-async fn it_sees_its_own_writes_by_every_read_and_nobody_else_does() {
-    on_each(async |store| {
-        let outside = store.collection::<Note>().await?;
-        outside.insert_many([Note::new("a", 1), Note::new("b", 2), Note::new("c", 3)]).await?;
-        let before = outside.query().all().await?;
-        let tx = store.begin().await?;
-        let notes = tx.collection::<Note>().await?;
-        notes.modify("a", |note| note.value = 10).await?;
-        notes.remove_key("b").await?;
-        notes.insert(Note::new("d", 4)).await?;
-
-        assert_eq!(notes.get("a").await?.map(|note| note.value), Some(10));
-        assert_eq!(notes.get("b").await?, None);
-        assert_eq!(notes.get_by(|n| n.name, "d").await?.map(|note| note.value), Some(4));
-        let many = notes.get_many(["d", "b", "a", "c", "d"]).await?;
-        let many: Vec<Option<i64>> = many.iter().map(|note| note.as_ref().map(|note| note.value)).collect();
-        assert_eq!(many, [Some(4), None, Some(10), Some(3), Some(4)]);
-        assert_eq!(notes.query().order_by(|n| n.value.desc()).keys().await?, ["a", "d", "c"]);
-        assert_eq!(notes.filter(|n| n.value.ge(4)).count().await?, 2);
-        assert_eq!(notes.query().sum(|n| n.value).await?, 17);
-        assert_eq!(notes.scan(|note| note.name == "b").count().await?, 0);
-        // another handle of the collection shows the same
-        assert_eq!(tx.clone().collection::<Note>().await?.query().count().await?, 3);
-
-        assert_eq!(outside.query().all().await?, before);
-        assert_eq!(store.snapshot().await?.collection::<Note>().await?.query().all().await?, before);
-        assert_eq!(store.begin().await?.collection::<Note>().await?.query().all().await?, before);
-        tx.commit().await?;
-        assert_eq!(outside.query().order_by(|n| n.value.desc()).keys().await?, ["a", "d", "c"]);
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_commit_is_one_over_all_collections() {
-    on_each(async |store| {
-        let (players, notes) = (store.collection::<Player>().await?, store.collection::<Note>().await?);
-        notes.insert(Note::new("a", 1)).await?;
-        let mut feed = store.changes().await?;
-        let tx = store.begin().await?;
-        tx.collection::<Player>().await?.insert(NewPlayer::named("ada", 1)).await?;
-        tx.collection::<Note>().await?.modify("a", |note| note.value = 2).await?;
-        assert_eq!((players.query().count().await?, notes.query().one().await?.value), (0, 1));
-        let id = tx.id();
-        tx.commit().await?;
-        let (player, note) = (players.query().one().await?, notes.query().one().await?);
-        assert_eq!(player.version(), note.version());
-        let commit = feed.next().await.transpose()?.expect("a commit");
-        assert_eq!(commit.changes().count(), 2);
-        assert_eq!(commit.token(), store.token());
-        assert_ne!(store.begin().await?.id(), id);
-
-        // a conflict in one undoes the other
-        let tx = store.begin().await?;
-        tx.collection::<Player>().await?.insert(NewPlayer::named("bob", 1)).await?;
-        tx.collection::<Note>().await?.modify("a", |note| note.value = 3).await?;
-        notes.modify("a", |note| note.value = 7).await?;
-        fails(tx.commit().await, ErrorKind::Conflict);
-        assert_eq!((players.query().count().await?, notes.query().one().await?.value), (1, 7));
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_is_rolled_back_never_was() {
-    on_each(async |store| {
-        let notes = store.collection::<Note>().await?;
-        notes.insert_many([Note::new("a", 1), Note::new("b", 2)]).await?;
-        let (before, token) = (notes.query().all().await?, store.token());
-        for end in ["rollback", "drop", "commit never polled"] {
-            let tx = store.begin().await?;
-            let staged = tx.collection::<Note>().await?;
-            staged.insert(Note::new("c", 3)).await?;
-            staged.modify("a", |note| note.value = 10).await?;
-            staged.remove_key("b").await?;
-            match end {
-                "rollback" => tx.rollback().await?,
-                "drop" => drop(tx),
-                _ => drop(tx.commit()),
-            }
-            assert_eq!(notes.query().all().await?, before, "{end}");
-            assert_eq!(notes.filter(|n| n.value.eq(10)).count().await?, 0, "{end}");
-            assert_eq!(store.token(), token, "{end}");
-        }
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn it_cannot_be_used_after_its_end() {
     on_each(async |store| {
         for end in ["commit", "rollback", "failed commit"] {
@@ -216,32 +124,6 @@ async fn a_read_only_transaction_refuses_writes_and_never_conflicts() {
             assert_eq!(reads.query().all().await?, before);
             tx.commit().await?;
         }
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn any_number_interleaved_by_hand_run_to_their_end() {
-    on_each(async |store| {
-        let notes = store.collection::<Note>().await?;
-        notes.insert_many((0..20).map(|n| Note::new(&format!("n{n}"), 0))).await?;
-        let mut open = Vec::new();
-        for n in 0..20 {
-            let tx = store.begin().await?;
-            let staged = tx.collection::<Note>().await?;
-            open.push((tx, staged, format!("n{n}")));
-        }
-        for round in 1..=3 {
-            for (_, staged, name) in &open {
-                staged.modify(name, |note| note.value += 1).await?;
-                assert_eq!(staged.get(name).await?.map(|note| note.value), Some(round));
-            }
-        }
-        for (tx, _, _) in open.into_iter().rev() {
-            tx.commit().await?;
-        }
-        assert_eq!(notes.query().sum(|n| n.value).await?, 60);
         Ok(())
     })
     .await;
