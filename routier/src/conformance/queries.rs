@@ -3,13 +3,18 @@
 mod aggregates;
 mod arrangement;
 mod ask;
+mod cursors;
 mod lists;
 mod logic;
+mod meanwhile;
 mod operators;
 mod order;
+mod pages;
+mod points;
 mod sample;
 mod scan;
 mod scene;
+mod survival;
 mod terminals;
 
 use super::clause::Clause;
@@ -24,6 +29,10 @@ pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
         arrangement::CLAUSES,
         terminals::CLAUSES,
         aggregates::CLAUSES,
+        points::CLAUSES,
+        pages::CLAUSES,
+        cursors::CLAUSES,
+        survival::CLAUSES,
         scan::CLAUSES,
     ]
     .into_iter()
