@@ -9,7 +9,6 @@ mod entities;
 mod follow;
 mod keys;
 mod meanings;
-mod met;
 mod operators;
 mod pages;
 mod paths;
