@@ -1,8 +1,11 @@
 //! Transactions: section 4.
 
+mod anomalies;
 mod atomic;
+mod causes;
 mod conflicts;
 mod own;
+mod serial;
 mod undone;
 mod unseen;
 
@@ -15,8 +18,7 @@ use super::clause::Clause;
 
 /// The clauses of these sections.
 pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
-    [own::CLAUSES, unseen::CLAUSES, undone::CLAUSES, atomic::CLAUSES]
-        .into_iter()
-        .flatten()
-        .chain(conflicts::clauses())
+    let isolated = [anomalies::CLAUSES, serial::CLAUSES, own::CLAUSES, unseen::CLAUSES].into_iter().flatten();
+    let ended = [undone::CLAUSES, atomic::CLAUSES, causes::CLAUSES].into_iter().flatten();
+    isolated.chain(conflicts::clauses()).chain(ended)
 }

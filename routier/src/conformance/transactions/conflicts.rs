@@ -96,8 +96,7 @@ impl Case {
     /// Whether the read and the write pass each other: whether a transaction that has read, and writes elsewhere,
     /// commits after the other.
     async fn passes(&self, scene: &Scene, beside: Beside) -> Result<bool> {
-        scene.items.query().remove().await?;
-        scene.items.insert_many((1..=5).map(item)).await?;
+        scene.renew().await?;
         let (tx, inside) = begin_items(&scene.store).await?;
         (self.read)(inside.clone(), scene.items.clone()).await?;
         beside.commit(scene).await?;

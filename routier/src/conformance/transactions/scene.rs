@@ -67,6 +67,14 @@ impl Scene {
         Ok(scene)
     }
 
+    /// The items as they were at first.
+    pub(super) async fn renew(&self) -> Result<()> {
+        let (tx, items) = begin_items(&self.store).await?;
+        items.query().remove().await?;
+        items.insert_many((1..=5).map(item)).await?;
+        tx.commit().await
+    }
+
     pub(super) async fn state(&self) -> Result<State> {
         Ok((values(&self.items).await?, self.named().await?))
     }

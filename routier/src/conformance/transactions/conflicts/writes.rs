@@ -38,8 +38,7 @@ const OWN: &[(&str, Written)] = &[
 
 /// The transaction, with one of these writes in it, and what the other commits before it does.
 async fn overtaken(scene: &Scene, write: Written, beside: Beside) -> Result<()> {
-    scene.items.query().remove().await?;
-    scene.items.insert_many((1..=5).map(item)).await?;
+    scene.renew().await?;
     let handles: Handles = scene.handles().await?;
     let (tx, staged) = begin_items(&scene.store).await?;
     write(staged, handles).await?;
