@@ -1,20 +1,39 @@
 //! The change feed: section 5.
 
+mod begun;
+mod bell;
 mod changes;
+mod closing;
 mod commits;
 mod entities;
 mod given;
+mod history;
 mod net;
 mod nothing;
 mod origins;
+mod past;
 mod short;
+mod texts;
+mod tokens;
 mod whole;
 
 use super::clause::Clause;
 
 /// The clauses of these sections.
 pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
-    [commits::CLAUSES, net::CLAUSES, nothing::CLAUSES, changes::CLAUSES, whole::CLAUSES, origins::CLAUSES]
-        .into_iter()
-        .flatten()
+    [
+        commits::CLAUSES,
+        net::CLAUSES,
+        nothing::CLAUSES,
+        changes::CLAUSES,
+        whole::CLAUSES,
+        origins::CLAUSES,
+        tokens::CLAUSES,
+        texts::CLAUSES,
+        history::CLAUSES,
+        begun::CLAUSES,
+        closing::CLAUSES,
+    ]
+    .into_iter()
+    .flatten()
 }

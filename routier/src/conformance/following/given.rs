@@ -35,14 +35,23 @@ pub(super) async fn rest_of<E: Entity>(watch: &mut Watch<E>) -> Result<Vec<Live<
     Ok(lives)
 }
 
-/// The next item, or `None` once the feed has nothing up to this place.
+/// What a feed gives up to a place.
+pub(super) async fn up_to<T: Item>(feed: &mut Feed<T>, place: Token) -> Result<Vec<T>> {
+    let mut items = Vec::new();
+    while let Some(item) = next_or(feed, place).await {
+        items.push(item?);
+    }
+    Ok(items)
+}
+
+/// The next item, or `None` once the feed has nothing up to this place, which is behind a whole commit.
 pub(super) async fn next_or<T: Item>(feed: &mut Feed<T>, place: Token) -> Option<Result<T>> {
     let mut polls = 0_u32;
     poll_fn(move |context| {
         if let Poll::Ready(item) = pin!(feed.next()).poll(context) {
             return Poll::Ready(item);
         }
-        if feed.token().number() >= place.number() {
+        if has_reached(feed.token(), place) {
             return Poll::Ready(None);
         }
         polls += 1;
@@ -51,4 +60,8 @@ pub(super) async fn next_or<T: Item>(feed: &mut Feed<T>, place: Token) -> Option
         Poll::Pending
     })
     .await
+}
+
+fn has_reached(token: Token, place: Token) -> bool {
+    token.number() > place.number() || token.number() == place.number() && token.place().is_none()
 }
