@@ -7,7 +7,6 @@ mod choice;
 mod counted;
 mod entities;
 mod follow;
-mod keys;
 mod meanings;
 mod operators;
 mod pages;
