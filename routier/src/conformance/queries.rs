@@ -14,8 +14,11 @@ mod points;
 mod sample;
 mod scan;
 mod scene;
+mod staged;
+mod states;
 mod survival;
 mod terminals;
+mod writes;
 
 use super::clause::Clause;
 
@@ -34,6 +37,9 @@ pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
         cursors::CLAUSES,
         survival::CLAUSES,
         scan::CLAUSES,
+        states::CLAUSES,
+        staged::CLAUSES,
+        writes::CLAUSES,
     ]
     .into_iter()
     .flatten()

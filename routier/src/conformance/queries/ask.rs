@@ -115,7 +115,7 @@ pub(super) const ASKS: &[Ask] = asks! {
     |i| i.score.lt(0) | i.group.eq(7) | i.id.gt(90) => |i| i.score < 0 || i.group == Some(7) || i.id > 90; [rank asc] 2, Some(4);
     |i| i.open.eq(true) & i.level.ge(0) => |i| i.open && i.level >= 0; [level desc] 0, Some(3);
     |i| !i.nick.starts_with("a") => |i| !i.nick.as_deref().is_some_and(|nick| nick.starts_with('a')); [open asc, id desc] 4, Some(4);
-    |i| i.label.one_of(["label 20", "label 84", "x"]) => |i| [20, 84].contains(&i.id); [label desc] 0, None;
+    |i| i.label.one_of(["label 20", "label 84", "x"]) => |i| matches!(i.label.as_deref(), Some("label 20" | "label 84")); [label desc] 0, None;
     |i| i.id.between(20..=20) => |i| i.id == 20; [] 0, None;
     |i| i.id.eq(12) => |_| false; [score asc] 0, None;
     |i| i.score.gt(7) & i.score.lt(3) => |_| false; [] 0, None;

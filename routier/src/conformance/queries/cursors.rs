@@ -245,7 +245,7 @@ async fn q_cursor_rebuilt(subject: &Subject) -> Result<()> {
         let text: Cursor = cursor.to_string().parse()?;
         let all = build("", &[0, 5, 7]).keys().await?;
         // one set of values, however it was listed
-        let next = page(&build(&String::new(), &[7, 0, 5, 0]), Some(&text), 100).await?;
+        let next = page(&build("", &[7, 0, 5, 0]), Some(&text), 100).await?;
         assert_eq!(ids(&next).as_slice(), all.get(3..).unwrap_or_default(), "{scope}");
     }
     Ok(())

@@ -264,12 +264,12 @@ async fn q_get_borrowed(subject: &Subject) -> Result<()> {
         assert_eq!(number(found.as_ref()), Some(("north", 2)));
         assert_eq!(places.get(&(region, 2)).await?, found);
         assert_eq!(places.get(&(&owned.0, &2)).await?, found);
-        assert_eq!(places.get_many([(region, 2)]).await?, [found.clone()]);
+        assert_eq!(places.get_many([(region, 2)]).await?.first(), Some(&found));
         assert_eq!(places.get_by(|p| (p.region, p.number), (&owned.0, &owned.1)).await?, found);
         for filter in [
             places.filter(|p| p.region.eq(region) & p.number.eq(2)),
-            places.filter(|p| p.region.eq(&owned.0) & p.number.eq(&2)),
-            places.filter(|p| p.region.eq(region.to_owned()) & p.number.one_of(&[2])),
+            places.filter(|p| p.region.eq(&owned.0) & p.number.eq(owned.1)),
+            places.filter(|p| p.region.eq(region.to_owned()) & p.number.one_of([&owned.1])),
             places.filter(|p| p.region.one_of(vec![region]) & p.number.between(2..=2)),
         ] {
             assert_eq!(filter.one().await.ok(), found);
