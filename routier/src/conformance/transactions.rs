@@ -4,14 +4,21 @@ mod anomalies;
 mod atomic;
 mod causes;
 mod conflicts;
+mod ended;
+mod failures;
 mod own;
+mod pauses;
+mod reruns;
 mod serial;
 mod undone;
 mod unseen;
 
+mod clock;
+mod losing;
 mod polling;
 mod reads;
 mod scene;
+mod side;
 mod writes;
 
 use super::clause::Clause;
@@ -19,6 +26,7 @@ use super::clause::Clause;
 /// The clauses of these sections.
 pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
     let isolated = [anomalies::CLAUSES, serial::CLAUSES, own::CLAUSES, unseen::CLAUSES].into_iter().flatten();
-    let ended = [undone::CLAUSES, atomic::CLAUSES, causes::CLAUSES].into_iter().flatten();
-    isolated.chain(conflicts::clauses()).chain(ended)
+    let ended = [undone::CLAUSES, atomic::CLAUSES, causes::CLAUSES, ended::CLAUSES].into_iter().flatten();
+    let retried = [reruns::CLAUSES, pauses::CLAUSES, failures::CLAUSES].into_iter().flatten();
+    isolated.chain(conflicts::clauses()).chain(ended).chain(retried)
 }

@@ -1,141 +1,16 @@
-//! How transactions end that do not come to their commit: errors, panics, timeouts, futures that are dropped.
+//! The code of users that runs within calls: panics, and rows that are dropped.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::{join, pending};
-use routier::{Clock, Entity, Error, ErrorKind, ManualClock, Store, Transaction, TransactionOptions};
-use routier_tests::stores::{Yield, on_each, on_each_kind};
+use futures_util::future::join;
+use routier::{Entity, ErrorKind, Transaction};
+use routier_tests::stores::on_each;
 use serde::{Deserialize, Serialize};
 
 use crate::entities::Note;
 use crate::scopes::fails;
-
-/// How a closure leaves its transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Exit {
-    Well,
-    Error,
-    Panic,
-    Dropped,
-    /// The timeout passes while the closure waits.
-    Timeout,
-}
-
-const EXITS: [Exit; 5] = [Exit::Well, Exit::Error, Exit::Panic, Exit::Dropped, Exit::Timeout];
-
-#[tokio::test]
-async fn however_it_ends_a_handle_left_behind_is_closed() {
-    on_each_kind(async |kind| {
-        for exit in EXITS {
-            eprintln!("{kind:?}: {exit:?}");
-            let clock = ManualClock::new(Duration::ZERO);
-            let store = kind.build(Store::builder().clock(clock.clone())).await?;
-            let notes = store.collection::<Note>().await?;
-            let left: Rc<RefCell<Option<Transaction>>> = Rc::default();
-            let options = TransactionOptions::new().timeout(Duration::from_secs(60));
-            let mut run = Box::pin(store.transaction_with(options, async |tx| {
-                *left.borrow_mut() = Some(tx.clone());
-                tx.collection::<Note>().await?.insert(Note::new("a", 1)).await?;
-                match exit {
-                    Exit::Well => Ok(()),
-                    Exit::Error => Err(Error::other("no")),
-                    Exit::Panic => panic!("a planted panic"),
-                    Exit::Dropped | Exit::Timeout => pending().await,
-                }
-            }));
-            match exit {
-                Exit::Well => run.await?,
-                Exit::Error => drop(fails(run.await, ErrorKind::Other)),
-                Exit::Panic => assert!(AssertUnwindSafe(run).catch_unwind().await.is_err()),
-                Exit::Dropped | Exit::Timeout => {
-                    let mut context = Context::from_waker(Waker::noop());
-                    while left.borrow().is_none() || clock.n_sleepers() == 0 {
-                        assert!(run.as_mut().poll_unpin(&mut context).is_pending());
-                    }
-                    clock.advance(Duration::from_secs(59));
-                    assert!(run.as_mut().poll_unpin(&mut context).is_pending());
-                    clock.advance(Duration::from_secs(1));
-                    if exit == Exit::Timeout {
-                        let Poll::Ready(outcome) = run.as_mut().poll_unpin(&mut context) else {
-                            panic!("the time is over")
-                        };
-                        let error = fails(outcome, ErrorKind::Timeout);
-                        assert!(error.to_string().contains("60s"), "{error}");
-                    } else {
-                        drop(run);
-                    }
-                }
-            }
-            let left = left.borrow_mut().take().expect("the closure has run");
-            fails(left.collection::<Note>().await?.insert(Note::new("b", 1)).await, ErrorKind::Closed);
-            fails(left.clone().rollback().await, ErrorKind::Closed);
-            fails(left.commit().await, ErrorKind::Closed);
-            let expected = u64::from(exit == Exit::Well);
-            assert_eq!(notes.query().count().await?, expected);
-            notes.upsert(Note::new("c", 1)).await?;
-        }
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_time_of_a_transaction_covers_its_pauses_and_runs_together() {
-    on_each_kind(async |kind| {
-        let clock = ManualClock::new(Duration::ZERO);
-        let store = kind.build(Store::builder().clock(clock.clone())).await?;
-        let notes = store.collection::<Note>().await?;
-        notes.insert(Note::new("a", 0)).await?;
-        let options = TransactionOptions::new().timeout(Duration::from_secs(10));
-        let lose = store.transaction_with(options, async |tx| {
-            let staged = tx.collection::<Note>().await?;
-            clock.sleep(Duration::from_secs(1)).await;
-            staged.modify("a", |note| note.value += 100).await?;
-            notes.modify("a", |note| note.value += 1).await?;
-            Ok(())
-        });
-        let tick = async {
-            loop {
-                Yield::default().await;
-                clock.advance(Duration::from_millis(500));
-            }
-        };
-        let outcome = tokio::select! {
-            outcome = lose => outcome,
-            () = tick => unreachable!(),
-        };
-        fails(outcome, ErrorKind::Timeout);
-        let runs = notes.query().one().await?.value;
-        assert!((2..=10).contains(&runs), "{runs} runs within ten seconds, of one second each");
-        assert_eq!(clock.n_sleepers(), 0, "nothing is left behind");
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_transaction_that_is_through_in_time_does_not_notice_its_timeout() {
-    on_each_kind(async |kind| {
-        let clock = ManualClock::new(Duration::ZERO);
-        let store = kind.build(Store::builder().clock(clock.clone())).await?;
-        for timeout in [Duration::from_nanos(1), Duration::MAX] {
-            let options = TransactionOptions::new().timeout(timeout);
-            store
-                .transaction_with(options, async |tx| {
-                    tx.collection::<Note>().await?.upsert(Note::new("a", 1)).await.map(drop)
-                })
-                .await?;
-        }
-        assert_eq!(clock.n_sleepers(), 0);
-        Ok(())
-    })
-    .await;
-}
 
 #[tokio::test]
 async fn a_panic_in_a_closure_leaves_the_store_usable() {

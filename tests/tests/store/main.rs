@@ -15,7 +15,6 @@ mod opening;
 #[path = "../../../examples/examples/quickstart.rs"]
 mod quickstart;
 mod retries;
-mod runs;
 mod scopes;
 mod seams;
 mod transactions;

@@ -1,57 +1,11 @@
 //! Transactions begun by hand: their own writes, statements that fail, and how they end.
 
-use routier::{Entity, ErrorKind, Isolation, Result, Store, TransactionOptions};
-use routier_tests::plain::VecStorage;
+use routier::{Entity, ErrorKind, Result};
 use routier_tests::stores::on_each;
 use serde::{Deserialize, Serialize};
 
 use crate::entities::{NewPlayer, Note, Player};
 use crate::scopes::fails;
-
-#[tokio::test]
-async fn it_cannot_be_used_after_its_end() {
-    on_each(async |store| {
-        for end in ["commit", "rollback", "failed commit"] {
-            let tx = store.begin().await?;
-            let notes = tx.collection::<Note>().await?;
-            let note = notes.upsert(Note::new("a", 1)).await?;
-            match end {
-                "commit" => tx.clone().commit().await?,
-                "rollback" => tx.clone().rollback().await?,
-                _ => {
-                    let stale = notes.insert(Note::new("b", 1)).await?;
-                    store.collection::<Note>().await?.insert(Note::clone(&stale)).await?;
-                    fails(tx.clone().commit().await, ErrorKind::Duplicate);
-                }
-            }
-            let closed = [
-                notes.get("a").await.map(drop),
-                notes.get_by(|n| n.name, "a").await.map(drop),
-                notes.get_many(["a"]).await.map(drop),
-                notes.query().all().await.map(drop),
-                notes.query().count().await.map(drop),
-                notes.insert(Note::new("x", 1)).await.map(drop),
-                notes.insert_many([Note::new("x", 1)]).await.map(drop),
-                notes.update(&note, |note| note.value = 2).await.map(drop),
-                notes.modify("a", |note| note.value = 2).await.map(drop),
-                notes.upsert(Note::new("a", 3)).await.map(drop),
-                notes.remove(&note).await,
-                notes.remove_key("a").await.map(drop),
-                notes.query().update(|note| note.value = 2).await.map(drop),
-                notes.query().remove().await.map(drop),
-                tx.token().map(drop),
-                tx.clone().rollback().await,
-                tx.commit().await,
-            ];
-            for outcome in closed {
-                let error = fails(outcome, ErrorKind::Closed);
-                assert!(error.to_string().contains("transaction has ended"), "{error}");
-            }
-        }
-        Ok(())
-    })
-    .await;
-}
 
 #[tokio::test]
 async fn a_statement_that_fails_does_nothing_and_the_transaction_goes_on() {
@@ -97,39 +51,6 @@ async fn a_statement_that_fails_does_nothing_and_the_transaction_goes_on() {
 }
 
 #[tokio::test]
-async fn a_read_only_transaction_refuses_writes_and_never_conflicts() {
-    on_each(async |store| {
-        let notes = store.collection::<Note>().await?;
-        let note = notes.insert(Note::new("a", 1)).await?;
-        for isolation in [Isolation::Snapshot, Isolation::Serializable] {
-            let tx = store.begin_with(TransactionOptions::new().read_only().isolation(isolation)).await?;
-            let reads = tx.collection::<Note>().await?;
-            let before = reads.query().all().await?;
-            let refused = [
-                reads.insert(Note::new("x", 1)).await.map(drop),
-                reads.insert_many([Note::new("x", 1)]).await.map(drop),
-                reads.update(&note, |note| note.value = 2).await.map(drop),
-                reads.modify("a", |note| note.value = 2).await.map(drop),
-                reads.upsert(Note::new("x", 1)).await.map(drop),
-                reads.remove(&note).await,
-                reads.remove_key("a").await.map(drop),
-                reads.query().update(|note| note.value = 2).await.map(drop),
-                reads.query().remove().await.map(drop),
-            ];
-            for outcome in refused {
-                assert!(fails(outcome, ErrorKind::Unsupported).to_string().contains("read-only"));
-            }
-            notes.modify("a", |note| note.value += 1).await?;
-            notes.upsert(Note::new("b", 2)).await?;
-            assert_eq!(reads.query().all().await?, before);
-            tx.commit().await?;
-        }
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn statements_of_one_transaction_may_run_at_once() {
     on_each(async |store| {
         let notes = store.collection::<Note>().await?;
@@ -152,25 +73,6 @@ async fn statements_of_one_transaction_may_run_at_once() {
         Ok(())
     })
     .await;
-}
-
-#[tokio::test]
-async fn an_isolation_that_a_storage_lacks_is_unsupported() -> Result<()> {
-    let storage = VecStorage::default().with_isolation(Isolation::Snapshot);
-    let store = Store::builder().storage(storage).await?;
-    let notes = store.collection::<Note>().await?;
-    notes.insert(Note::new("a", 1)).await?;
-    let error = fails(store.begin().await, ErrorKind::Unsupported);
-    assert!(error.to_string().contains("Isolation::Snapshot"), "{error}");
-    fails(store.transaction(async |_| Ok(())).await, ErrorKind::Unsupported);
-    fails(notes.query().remove().await, ErrorKind::Unsupported);
-    let snapshot = TransactionOptions::new().isolation(Isolation::Snapshot);
-    store.begin_with(snapshot.clone()).await?.commit().await?;
-    let removed = store
-        .transaction_with(snapshot, async |tx| tx.collection::<Note>().await?.query().remove().await)
-        .await?;
-    assert_eq!(removed, 1);
-    Ok(())
 }
 
 #[tokio::test]

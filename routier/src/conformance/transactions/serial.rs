@@ -34,6 +34,8 @@ async fn tx_isolation(subject: &Subject) -> Result<()> {
         refused(store.begin().await, ErrorKind::Unsupported);
         refused(store.begin_with(serializable.clone()).await, ErrorKind::Unsupported);
         refused(store.transaction_with(serializable, run).await, ErrorKind::Unsupported);
+        refused(items.query().update(|item| item.value = 0).await, ErrorKind::Unsupported);
+        refused(items.query().remove().await, ErrorKind::Unsupported);
         let error = refused(store.transaction(run).await, ErrorKind::Unsupported);
         assert!(error.to_string().contains("Isolation::Snapshot"), "it says what to do: {error}");
         return Ok(());
