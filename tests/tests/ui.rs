@@ -1,4 +1,5 @@
-//! What the compiler says of programs that are wrong: the whole text, at the right place, and nothing after it.
+//! What the compiler says of programs that are wrong: the whole text, at the right place, and nothing after it. What the
+//! texts have to be, whatever they say, is counted by the test `errors`.
 //!
 //! The texts are those of one compiler. After a change that is meant, `TRYBUILD=overwrite cargo test -p routier-tests
 //! --test ui` writes them anew; read the difference before you keep it.
@@ -18,5 +19,5 @@ fn wrong_programs_are_explained() {
         eprintln!("SKIPPED: the texts in tests/ui are those of {RUSTC}*, and this is {version}");
         return;
     }
-    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+    trybuild::TestCases::new().compile_fail("tests/ui/*/*.rs");
 }

@@ -1,0 +1,12 @@
+//! An option without its text.
+
+use routier::Entity;
+
+#[derive(Entity, serde::Serialize, serde::Deserialize)]
+#[entity(collection)]
+struct Player {
+    #[key]
+    id: u64,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A text without quotes.
+
+use routier::Entity;
+
+#[derive(Entity, serde::Serialize, serde::Deserialize)]
+#[entity(collection = players)]
+struct Player {
+    #[key]
+    id: u64,
+}
+
+fn main() {}

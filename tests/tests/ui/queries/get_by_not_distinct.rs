@@ -1,0 +1,25 @@
+//! A lookup by a field that is not distinct.
+
+use routier::{Collection, Entity};
+
+#[derive(Entity, Clone, serde::Serialize, serde::Deserialize)]
+#[entity(distinct(guild, number))]
+struct Player {
+    #[key]
+    id: u64,
+    #[distinct]
+    handle: String,
+    #[index]
+    score: Option<u32>,
+    #[index]
+    tags: Vec<String>,
+    guild: u32,
+    number: u32,
+    bio: String,
+}
+
+async fn uses(players: Collection<Player>) {
+    let _ = players.get_by(|p| p.score, 5_u32);
+}
+
+fn main() {}

@@ -1,0 +1,25 @@
+//! An order by a field that is not declared.
+
+use routier::{Collection, Entity};
+
+#[derive(Entity, Clone, serde::Serialize, serde::Deserialize)]
+#[entity(distinct(guild, number))]
+struct Player {
+    #[key]
+    id: u64,
+    #[distinct]
+    handle: String,
+    #[index]
+    score: Option<u32>,
+    #[index]
+    tags: Vec<String>,
+    guild: u32,
+    number: u32,
+    bio: String,
+}
+
+async fn uses(players: Collection<Player>) {
+    let _ = players.query().order_by(|p| p.bio.asc());
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! A struct without fields.
+
+use routier::Entity;
+
+#[derive(Entity)]
+struct Player {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! A tuple struct.
+
+use routier::Entity;
+
+#[derive(Entity)]
+struct Player(u64);
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A union.
+
+use routier::Entity;
+
+#[derive(Entity)]
+union Player {
+    a: u32,
+    b: f32,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! A unit struct.
+
+use routier::Entity;
+
+#[derive(Entity)]
+struct Player;
+
+fn main() {}

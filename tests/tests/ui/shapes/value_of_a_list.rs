@@ -1,0 +1,8 @@
+//! A value that holds what no index can.
+
+use routier::Value;
+
+#[derive(Value, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+struct Tags(Vec<String>);
+
+fn main() {}

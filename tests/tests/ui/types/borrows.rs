@@ -1,0 +1,13 @@
+//! An entity that borrows.
+
+use routier::Entity;
+
+#[derive(Entity)]
+#[entity(transient)]
+struct Player {
+    #[key]
+    id: u64,
+    name: &str,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! An entity that serde does not know.
+
+use routier::Entity;
+
+#[derive(Entity)]
+struct Player {
+    #[key]
+    id: u64,
+}
+
+fn main() {}
