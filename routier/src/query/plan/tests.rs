@@ -1,5 +1,7 @@
 //! Plans of the sample entities: what is chosen, as people read it, against `cases.txt`.
 
+mod choosing;
+
 use std::cell::Cell;
 use std::fmt::Write as _;
 
