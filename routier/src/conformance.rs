@@ -33,6 +33,7 @@
 mod clause;
 mod durable;
 mod following;
+mod histories;
 mod need;
 mod queries;
 mod report;
@@ -43,6 +44,7 @@ mod tools;
 mod transactions;
 
 pub use self::clause::{Clause, Outcome};
+pub use self::histories::{Coverage, FailedHistory, Histories, histories};
 pub use self::need::Need;
 pub use self::report::Report;
 pub use self::run::run;

@@ -54,7 +54,8 @@ async fn checked(check: Check, subject: &Subject) -> Outcome {
     .await
 }
 
-fn said(panic: &(dyn Any + Send)) -> String {
+/// The text of a panic.
+pub(super) fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it panicked".to_owned())
 }
