@@ -169,7 +169,7 @@ pub trait Storage: Send + Sync + 'static {
     fn commit(&self, writes: WriteSet) -> Answer<'static, Result<Arc<CommitRecord>>>;
 
     /// Takes `count` numbers for the `#[identity]` field of a collection, never to be given again, and gives the first.
-    fn identities(&self, collection: CollectionId, count: u64) -> Answer<'static, Result<u128>>;
+    fn identities(&self, collection: CollectionId, count: u128) -> Answer<'static, Result<u128>>;
 
     /// The visible commits after `number`, at least one when there is one, at most about `most` changes.
     fn history(&self, number: u64, most: usize) -> Answer<'static, Result<History>>;

@@ -126,7 +126,7 @@ impl Storage for VecStorage {
         })
     }
 
-    fn identities(&self, collection: CollectionId, count: u64) -> Answer<'static, Result<u128>> {
+    fn identities(&self, collection: CollectionId, count: u128) -> Answer<'static, Result<u128>> {
         self.later(move |state| state.tables[collection.0 as usize].take_identities(count))
     }
 
@@ -316,11 +316,11 @@ impl Table {
         self.identities = self.identities.max(number);
     }
 
-    fn take_identities(&mut self, count: u64) -> Result<u128> {
+    fn take_identities(&mut self, count: u128) -> Result<u128> {
         let name = self.descriptor.collection;
         let exhausted = || Error::new(ErrorKind::Exhausted, "").with_collection(name);
         let first = self.identities.checked_add(1).ok_or_else(exhausted)?;
-        self.identities = self.identities.saturating_add(count.into());
+        self.identities = self.identities.saturating_add(count);
         Ok(first)
     }
 }

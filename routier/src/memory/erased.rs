@@ -29,7 +29,7 @@ pub(super) trait AnyTable: Forget {
     /// Begins the table's part of a commit of so many writes.
     fn work(self: Arc<Self>, n_writes: usize) -> Box<dyn Work>;
     fn check_read(&self, read: &KeyRead) -> Result<()>;
-    fn identities(&self, count: u64) -> Result<u128>;
+    fn identities(&self, count: u128) -> Result<u128>;
 }
 
 /// Makes the table of `E`: what stands in [`Opening::table`](crate::storage::Opening::table).
@@ -92,7 +92,7 @@ impl<E: Entity> AnyTable for Table<E> {
         Table::check_read(self, read)
     }
 
-    fn identities(&self, count: u64) -> Result<u128> {
+    fn identities(&self, count: u128) -> Result<u128> {
         Table::identities(self, count)
     }
 }

@@ -113,7 +113,7 @@ impl Storage for MemoryStorage {
         self.engine.commit(writes)
     }
 
-    fn identities(&self, collection: CollectionId, count: u64) -> Answer<'static, Result<u128>> {
+    fn identities(&self, collection: CollectionId, count: u128) -> Answer<'static, Result<u128>> {
         Answer::Ready(self.engine.table(collection).and_then(|table| table.identities(count)))
     }
 

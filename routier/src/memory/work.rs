@@ -327,10 +327,10 @@ impl<E: Entity> Table<E> {
     }
 
     /// Takes `count` numbers for the identity field.
-    pub(super) fn identities(&self, count: u64) -> Result<u128> {
+    pub(super) fn identities(&self, count: u128) -> Result<u128> {
         let mut next = self.identity.lock();
         let first = *next;
-        let end = first.and_then(|first| first.checked_add(u128::from(count)));
+        let end = first.and_then(|first| first.checked_add(count));
         match (first, end) {
             (Some(first), Some(_)) => {
                 *next = end;

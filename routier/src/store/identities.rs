@@ -21,23 +21,21 @@ impl<E: Entity> Collection<E> {
                 Ok(fill.with_uuids((0..count).map(|_| ids.uuid())))
             }
             _ => {
-                let first = self.take_integers(count as u64).await?;
+                let first = self.take_integers(count as u128).await?;
                 Ok(fill.with_integers((0..count as u128).map_while(|place| first.checked_add(place))))
             }
         }
     }
 
     /// The first of so many numbers that nobody else is given.
-    async fn take_integers(&self, count: u64) -> Result<u128> {
+    async fn take_integers(&self, count: u128) -> Result<u128> {
         let (storage, id) = (&self.opened.core.storage, self.opened.id);
         let first = storage.identities(id, count).await?;
         // the storage does not know yet what the transaction has brought along
         let brought = self.session().and_then(|session| session.brought(id));
         let Some(behind) = brought.and_then(|brought| brought.checked_sub(first)) else { return Ok(first) };
-        let taken = u64::try_from(behind).ok().and_then(|behind| behind.checked_add(count));
-        let Some(taken) = taken else { return Ok(first) };
-        let next = storage.identities(id, taken).await?;
-        Ok(next.saturating_add(u128::from(taken - count)))
+        let next = storage.identities(id, behind.saturating_add(count)).await?;
+        Ok(next.saturating_add(behind))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::conformance::Subject;
-use crate::{Collection, Entity, Result, Store, StoreBuilder, Transaction};
+use crate::{Collection, Entity, Result, Store, StoreBuilder, Transaction, TransactionOptions};
 
 /// An empty store, or a transaction on one.
 pub(super) struct Scope {
@@ -21,7 +21,7 @@ impl Scope {
     pub(super) async fn each_of(subject: &Subject, builder: StoreBuilder) -> Result<[Self; 2]> {
         let alone = Self { store: subject.build(builder.clone()).await?, transaction: None };
         let store = subject.build(builder).await?;
-        let transaction = Some(store.begin().await?);
+        let transaction = Some(begin(&store).await?);
         Ok([alone, Self { store, transaction }])
     }
 
@@ -40,6 +40,11 @@ impl Scope {
         }
         Ok(self.store)
     }
+}
+
+/// Begins a transaction as strong as the storage has them.
+pub(super) async fn begin(store: &Store) -> Result<Transaction> {
+    store.begin_with(TransactionOptions::new().isolation(store.capabilities().isolation)).await
 }
 
 /// For messages.

@@ -332,7 +332,7 @@ impl Storage for Arc<Fake> {
     fn commit(&self, _writes: WriteSet) -> Answer<'static, Result<Arc<CommitRecord>>> {
         Answer::Ready(Err(Error::unsupported("commits")))
     }
-    fn identities(&self, _collection: CollectionId, _count: u64) -> Answer<'static, Result<u128>> {
+    fn identities(&self, _collection: CollectionId, _count: u128) -> Answer<'static, Result<u128>> {
         Answer::Ready(Err(Error::unsupported("identities")))
     }
     fn history(&self, number: u64, most: usize) -> Answer<'static, Result<History>> {
