@@ -115,7 +115,9 @@ impl Storage for VecStorage {
             Yield::default().await;
             let (record, listener) = {
                 let mut state = lock(&state);
-                (state.commit(writes)?, state.listener.clone())
+                // what is refused is dropped when the lock is free again: that is the user's code
+                let found = state.check(&writes)?;
+                (state.apply(writes, found), state.listener.clone())
             };
             if let Some(listener) = listener {
                 listener.committed(&record);
@@ -168,18 +170,22 @@ impl Storage for VecStorage {
 }
 
 impl State {
-    fn commit(&mut self, set: WriteSet) -> Result<Arc<CommitRecord>> {
+    /// Refuses what must not be committed; else gives the rows that stand there.
+    fn check(&self, set: &WriteSet) -> Result<Vec<Option<AnyRow>>> {
         if self.closed {
             return Err(Error::closed());
         }
         let found: Vec<Option<AnyRow>> = set.writes.iter().map(|write| self.find(write)).collect();
         let written = || set.writes.iter().zip(&found);
-        written().try_for_each(|(write, found)| self.check_version(&set, write, found.as_ref()))?;
-        written().try_for_each(|(write, found)| self.check_absent(&set, write, found.as_ref()))?;
-        set.writes.iter().try_for_each(|write| self.check_distinct(&set, write))?;
-        self.check_isolation(&set)?;
+        written().try_for_each(|(write, found)| self.check_version(set, write, found.as_ref()))?;
+        written().try_for_each(|(write, found)| self.check_absent(set, write, found.as_ref()))?;
+        set.writes.iter().try_for_each(|write| self.check_distinct(set, write))?;
+        self.check_isolation(set)?;
+        Ok(found)
+    }
 
-        // nothing can refuse it any more: only now are the rows given their version
+    /// Nothing can refuse it any more: only now are the rows given their version.
+    fn apply(&mut self, set: WriteSet, found: Vec<Option<AnyRow>>) -> Arc<CommitRecord> {
         let number = self.number + STEP;
         let mut changes = Vec::new();
         for (write, found) in set.writes.into_iter().zip(found) {
@@ -198,12 +204,12 @@ impl State {
             changes.extend(RowChange::new(write.collection, found, row));
         }
         if changes.is_empty() {
-            return Ok(Arc::new(CommitRecord::new(self.number, set.origin, changes)));
+            return Arc::new(CommitRecord::new(self.number, set.origin, changes));
         }
         let record = Arc::new(CommitRecord::new(number, set.origin, changes));
         self.number = number;
         self.commits.push(Arc::clone(&record));
-        Ok(record)
+        record
     }
 
     /// The commits that feeds do not see any more, and those that they do: as many as are to be retained, the last in any

@@ -10,8 +10,10 @@ mod own;
 mod pauses;
 mod reruns;
 mod serial;
+mod singles;
 mod undone;
 mod unseen;
+mod user_code;
 
 mod clock;
 mod losing;
@@ -27,6 +29,8 @@ use super::clause::Clause;
 pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
     let isolated = [anomalies::CLAUSES, serial::CLAUSES, own::CLAUSES, unseen::CLAUSES].into_iter().flatten();
     let ended = [undone::CLAUSES, atomic::CLAUSES, causes::CLAUSES, ended::CLAUSES].into_iter().flatten();
-    let retried = [reruns::CLAUSES, pauses::CLAUSES, failures::CLAUSES].into_iter().flatten();
+    let retried = [reruns::CLAUSES, pauses::CLAUSES, failures::CLAUSES, singles::CLAUSES, user_code::CLAUSES]
+        .into_iter()
+        .flatten();
     isolated.chain(conflicts::clauses()).chain(ended).chain(retried)
 }

@@ -4,7 +4,6 @@ mod checked;
 mod closing;
 mod distinct;
 mod dropped;
-mod endings;
 mod entities;
 mod handles;
 mod hermitage;

@@ -1,23 +1,10 @@
-//! Writes of single rows, alone and in a transaction: `update`, `modify`, `upsert`, `remove`, `remove_key`.
-
-use std::fmt;
+//! Writes of single rows, alone and in a transaction: `insert`, `update`, `remove`, `remove_key`.
 
 use routier::{Collection, ConflictCause, Error, ErrorKind, Result, Versioned};
 use routier_tests::stores::on_each;
 
 use crate::entities::{NewPlayer, Player};
 use crate::scopes::{fails, in_each_scope};
-
-#[derive(Debug)]
-struct Refusal;
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not today")
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 async fn ada(players: &Collection<Player>) -> Result<Versioned<Player>> {
     players.insert(NewPlayer::named("ada", 3)).await
@@ -137,35 +124,6 @@ async fn the_callers_values_stay_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_closure_that_gives_an_error_writes_nothing() {
-    in_each_scope::<Player>(async |players| {
-        let ada = ada(&players).await?;
-        let refuse = |p: &mut Player| -> Result<()> {
-            p.score = 99;
-            Err(Error::other(Refusal))
-        };
-        let errors = [
-            players.update(&ada, refuse).await.unwrap_err(),
-            players.modify(&ada.id, refuse).await.unwrap_err(),
-            players.query().update(refuse).await.unwrap_err(),
-        ];
-        for error in errors {
-            assert_eq!(error.kind(), ErrorKind::Other);
-            assert!(!error.is_retryable());
-            error.downcast::<Refusal>().expect("it comes back untouched");
-        }
-        assert_eq!(players.query().all().await?, std::slice::from_ref(&ada));
-        let fine = |p: &mut Player| -> Result<()> {
-            p.score = 7;
-            Ok(())
-        };
-        assert_eq!(players.update(&ada, fine).await?.score, 7);
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn key_identity_and_version_are_not_an_updates_to_change() {
     type Change = fn(&mut Player);
     let forbidden: [(&str, &str, Change); 2] =
@@ -191,48 +149,6 @@ async fn key_identity_and_version_are_not_an_updates_to_change() {
 }
 
 #[tokio::test]
-async fn modify_needs_a_row() {
-    in_each_scope::<Player>(async |players| {
-        let error = fails(players.modify(&5, |p| p.score += 1).await, ErrorKind::NotFound);
-        assert_eq!((error.collection(), error.key()), (Some("players"), Some("5")));
-        let ada = ada(&players).await?;
-        players.update(&ada, |p| p.score = 10).await?;
-        let newest = players.modify(&ada.id, |p| p.score += 1).await?;
-        assert_eq!(newest.score, 11, "it looks at no version");
-        assert_eq!(players.get(&ada.id).await?, Some(newest));
-        players.remove_key(&ada.id).await?;
-        fails(players.modify(&ada.id, |p| p.score += 1).await, ErrorKind::NotFound);
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn upsert_writes_whatever_is_there() {
-    in_each_scope::<Player>(async |players| {
-        let row = |score: u32| Player {
-            id: 4,
-            handle: "ada".to_owned(),
-            score,
-            guild: None,
-            tags: Vec::new(),
-            bio: String::new(),
-            revision: 1_000,
-        };
-        let first = players.upsert(row(1)).await?;
-        assert_eq!(players.get(&4).await?.as_ref(), Some(&first));
-        let second = players.upsert(row(2)).await?;
-        assert_eq!(players.query().all().await?, std::slice::from_ref(&second));
-        fails(players.update(&first, |p| p.score = 9).await, ErrorKind::Conflict);
-        players.remove(&second).await?;
-        assert_eq!(players.upsert(row(3)).await?.score, 3);
-        assert_eq!(players.query().count().await?, 1);
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn remove_key_gives_what_was_there() {
     in_each_scope::<Player>(async |players| {
         assert_eq!(players.remove_key(&1).await?, None);
@@ -240,46 +156,6 @@ async fn remove_key_gives_what_was_there() {
         let new = players.update(&old, |p| p.score = 4).await?;
         assert_eq!(players.remove_key(&old.id).await?, Some(new));
         assert_eq!(players.remove_key(&old.id).await?, None);
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_changes_nothing_is_no_commit() {
-    on_each(async |store| {
-        let players = store.collection::<Player>().await?;
-        let before = store.token();
-        players.remove_key(&1).await?;
-        assert_eq!(players.query().remove().await?, 0);
-        assert_eq!(players.query().update(|p| p.score = 1).await?, 0);
-        let tx = store.begin().await?;
-        tx.collection::<Player>().await?.remove_key(&1).await?;
-        let passing = tx.collection::<Player>().await?;
-        passing.remove(&ada(&passing).await?).await?;
-        tx.commit().await?;
-        assert_eq!(store.token(), before);
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn queries_write_in_one_commit_and_give_the_count() {
-    in_each_scope::<Player>(async |players| {
-        players.insert_many((0..10).map(|n| NewPlayer::named(&format!("p{n}"), n))).await?;
-        let weak = players.filter(|p| p.score.lt(4));
-        assert_eq!(weak.clone().update(|p| p.score += 100).await?, 4);
-        assert_eq!(weak.count().await?, 0);
-        let strong = players.filter(|p| p.score.ge(100)).order_by(|p| p.score.asc());
-        let rows = strong.clone().all().await?;
-        assert_eq!(rows.iter().map(|p| p.score).collect::<Vec<_>>(), [100, 101, 102, 103]);
-        assert!(rows.iter().all(|p| p.version() == rows[0].version()));
-        assert_eq!(strong.clone().offset(1).limit(2).remove().await?, 2);
-        assert_eq!(strong.clone().limit(1).update(|p| p.score = 200).await?, 1);
-        let rows = strong.all().await?;
-        assert_eq!(rows.iter().map(|p| p.score).collect::<Vec<_>>(), [103, 200]);
-        assert_eq!(players.query().count().await?, 8);
         Ok(())
     })
     .await;

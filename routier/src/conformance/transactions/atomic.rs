@@ -11,6 +11,7 @@ use crate::{Collection, ErrorKind, Result, Transaction};
 clauses! {
     "4.3" tx_commit_is_one: "A commit over several collections has one version, and is one item of the feed.";
     "4.3" tx_commit_is_whole: "No snapshot shows part of a commit, at whatever moment of it it is taken.";
+    "4.3" tx_nothing: "A transaction that leaves everything as it was is no commit.";
     "4.3" tx_conflict_undoes_all: "A conflict in one collection leaves the others unwritten.";
     "4.3" tx_committed_is_seen: "Whatever begins after a commit was acknowledged sees it.";
     "4.2" tx_interleaved: "Any number of transactions opened by one task and interleaved by hand run to their end.";
@@ -73,6 +74,25 @@ async fn tx_commit_is_whole(subject: &Subject) -> Result<()> {
     for (place, state) in seen.iter().enumerate() {
         assert!(*state == before || *state == after, "after poll {place}: {state:?}");
     }
+    Ok(())
+}
+
+async fn tx_nothing(subject: &Subject) -> Result<()> {
+    let scene = Scene::new(subject.store().await?).await?;
+    let (token, mut feed) = (scene.store.token(), scene.store.changes().await?);
+    let (tx, own) = begin_items(&scene.store).await?;
+    own.remove_key(&60).await?;
+    let new = own.insert(item(6)).await?;
+    own.remove(&new).await?;
+    assert_eq!(own.filter(|i| i.value.gt(50)).update(|item| item.value = 0).await?, 0);
+    tx.commit().await?;
+    begin(&scene.store).await?.commit().await?;
+    scene.items.remove_key(&60).await?;
+    scene.items.insert_many(Vec::<Item>::new()).await?;
+    assert_eq!(scene.store.token(), token);
+    scene.items.insert(item(6)).await?;
+    let commit = feed.next().await.transpose()?;
+    assert_eq!(commit.map(|commit| commit.changes().count()), Some(1), "the next commit is that one");
     Ok(())
 }
 

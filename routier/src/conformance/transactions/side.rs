@@ -52,3 +52,19 @@ impl Future for Pause {
         Poll::Pending
     }
 }
+
+/// How often [`elsewhere`] looks whether the work is done.
+const LOOKS: usize = 2_000_000;
+
+/// Whether it ends on a thread of its own. What is called within a call of the store would wait for ever on the same
+/// thread where a lock is held, and nothing could say so.
+pub(super) fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> bool {
+    let thread = std::thread::spawn(work);
+    for _ in 0..LOOKS {
+        if thread.is_finished() {
+            return true;
+        }
+        std::thread::yield_now();
+    }
+    false
+}
