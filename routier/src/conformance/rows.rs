@@ -1,13 +1,28 @@
 //! Rows, keys, versions, errors: sections 2 and 6.
 
+mod distinct;
+mod failures;
+mod handles;
 mod identity;
+mod inserts;
 mod key_types;
 mod keys;
+mod player;
+mod query_writes;
 mod scope;
+mod updates;
+mod versions;
 
 use super::clause::Clause;
 
 /// The clauses of these sections.
 pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
-    [keys::CLAUSES].into_iter().flatten().chain(key_types::clauses()).chain(identity::clauses())
+    let alone = [keys::CLAUSES, inserts::CLAUSES, updates::CLAUSES, query_writes::CLAUSES];
+    let grouped = key_types::clauses()
+        .chain(identity::clauses())
+        .chain(versions::clauses())
+        .chain(handles::clauses())
+        .chain(distinct::clauses())
+        .chain(failures::clauses());
+    alone.into_iter().flatten().chain(grouped)
 }

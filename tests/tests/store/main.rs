@@ -2,12 +2,9 @@
 
 mod checked;
 mod closing;
-mod distinct;
 mod dropped;
 mod entities;
-mod handles;
 mod hermitage;
-mod inserts;
 mod limits;
 mod opening;
 #[expect(dead_code, reason = "it is a program of its own")]
@@ -17,4 +14,3 @@ mod retries;
 mod scopes;
 mod seams;
 mod transactions;
-mod writes;
