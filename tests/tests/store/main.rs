@@ -5,7 +5,6 @@ mod closing;
 mod dropped;
 mod entities;
 mod hermitage;
-mod limits;
 mod opening;
 #[expect(dead_code, reason = "it is a program of its own")]
 #[path = "../../../examples/examples/quickstart.rs"]

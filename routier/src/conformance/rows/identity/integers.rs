@@ -187,6 +187,10 @@ async fn i_brought(subject: &Subject) -> Result<()> {
             assert_eq!(rows.insert(row(own)).await?.id, own, "{scope}");
             ids.extend([own, given(&rows).await?]);
         }
+        // the number that would come next, too
+        let next = ids.last().copied().unwrap_or_default() + 1;
+        rows.insert(row(next)).await?;
+        ids.extend([next, given(&rows).await?]);
         grow(&ids);
         let last = ids.last().copied().unwrap_or_default();
         assert!(last < (1 << 62) + 10_000, "the gaps are small: {last} {scope}");
