@@ -1,5 +1,6 @@
 //! Rows, keys, versions, errors: sections 2 and 6.
 
+mod checked;
 mod distinct;
 mod failures;
 mod handles;
@@ -28,6 +29,7 @@ pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
         .chain(distinct::clauses())
         .chain(failures::clauses())
         .chain(limits::clauses())
-        .chain(names::clauses());
+        .chain(names::clauses())
+        .chain(checked::clauses());
     alone.into_iter().flatten().chain(grouped)
 }
