@@ -9,11 +9,19 @@ pub(super) struct Finite;
 
 /// Why a value is refused.
 #[derive(Debug)]
-pub(super) struct NotFinite(String);
+pub(super) enum NotFinite {
+    /// This value is in it.
+    Float(f64),
+    /// It does not let itself be looked through, in its own words.
+    Other(String),
+}
 
 impl fmt::Display for NotFinite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Self::Float(value) => write!(f, "it holds {value}"),
+            Self::Other(why) => f.write_str(why),
+        }
     }
 }
 
@@ -21,18 +29,14 @@ impl std::error::Error for NotFinite {}
 
 impl ser::Error for NotFinite {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
+        Self::Other(message.to_string())
     }
 }
 
 type Outcome = Result<(), NotFinite>;
 
 fn float(value: f64) -> Outcome {
-    if value.is_finite() {
-        Ok(())
-    } else {
-        Err(NotFinite(format!("it holds {value}, and rows are stored as JSON")))
-    }
+    if value.is_finite() { Ok(()) } else { Err(NotFinite::Float(value)) }
 }
 
 macro_rules! pass {

@@ -1,7 +1,9 @@
 //! Rows as JSON objects.
 
+use std::error::Error as StdError;
+
 use crate::codec::Encodable;
-use crate::codec::finite::Finite;
+use crate::codec::finite::{Finite, NotFinite};
 use crate::entity::{AnyRow, Entity, erase};
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::DatumRef;
@@ -13,9 +15,13 @@ pub(super) fn encode<E: Entity + Encodable>(row: &AnyRow) -> Result<Vec<u8>> {
     let Some(entity) = row.entity::<E>() else {
         return Err(Error::bug("a row was encoded as another type"));
     };
-    entity.serialize(Finite).map_err(|error| invalid(row, error.to_string()))?;
-    let bytes =
-        serde_json::to_vec(entity).map_err(|error| invalid(row, format!("it does not encode: {error}")))?;
+    entity.serialize(Finite).map_err(|error| match error {
+        NotFinite::Float(value) => {
+            invalid(row, format!("it holds {value}, and rows are stored as JSON, which has none"))
+        }
+        NotFinite::Other(_) => not_encoded(row, error),
+    })?;
+    let bytes = serde_json::to_vec(entity).map_err(|error| not_encoded(row, error))?;
     if bytes.len() > MAX_ROW_BYTES {
         return Err(Error::too_large(format!("it has {} bytes and may have {MAX_ROW_BYTES}", bytes.len()))
             .with_collection(E::DESCRIPTOR.collection)
@@ -69,6 +75,11 @@ fn is_same(left: DatumRef<'_>, right: DatumRef<'_>) -> bool {
         all
     };
     owned(left) == owned(right)
+}
+
+/// Why is the source's to say: it may tell what is in the row.
+fn not_encoded(row: &AnyRow, why: impl StdError + Send + Sync + 'static) -> Error {
+    invalid(row, "it does not encode as JSON").with_source(why)
 }
 
 fn invalid(row: &AnyRow, detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {

@@ -2,6 +2,7 @@
 
 mod checked;
 mod distinct;
+mod errors;
 mod failures;
 mod handles;
 mod identity;
@@ -30,6 +31,7 @@ pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
         .chain(failures::clauses())
         .chain(limits::clauses())
         .chain(names::clauses())
-        .chain(checked::clauses());
+        .chain(checked::clauses())
+        .chain(errors::clauses());
     alone.into_iter().flatten().chain(grouped)
 }

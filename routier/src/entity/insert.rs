@@ -38,12 +38,19 @@ pub struct Fill {
     uuids: VecDeque<Uuid>,
     integers: VecDeque<u128>,
     collection: &'static str,
+    field: Option<&'static str>,
 }
 
 impl Fill {
     /// Without any.
     pub fn new(collection: &'static str) -> Self {
         Self { collection, ..Self::default() }
+    }
+
+    /// For the field with this name, which errors are about.
+    pub fn with_field(mut self, name: &'static str) -> Self {
+        self.field = Some(name);
+        self
     }
 
     /// With these UUIDs.
@@ -71,6 +78,7 @@ impl Fill {
         next.ok_or_else(|| {
             Error::new(ErrorKind::Exhausted, "every identity of this type has been given")
                 .with_collection(self.collection)
+                .with_fields(self.field)
         })
     }
 }

@@ -188,6 +188,10 @@ impl Sentence<'_> {
 impl Sentence<'_> {
     fn plain(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let detail: &str = &self.error.0.detail;
+        if self.has_subject() {
+            self.subject(f)?;
+            f.write_str(": ")?;
+        }
         if detail.is_empty() {
             return f.write_str(match self.error.kind() {
                 ErrorKind::BadCursor => {
@@ -213,10 +217,6 @@ impl Sentence<'_> {
                 },
                 _ => "this storage does not do that: ask its `capabilities` first",
             });
-        }
-        if self.has_subject() {
-            self.subject(f)?;
-            f.write_str(": ")?;
         }
         f.write_str(detail)
     }

@@ -7,19 +7,20 @@ use crate::value::{DatumRef, MAX_INDEXED_BYTES, indexed_len, is_storable};
 /// Whether the declared values of a row may be stored.
 pub(crate) fn check_row<E: Entity>(row: &E) -> Result<()> {
     let descriptor = E::DESCRIPTOR;
+    // before all errors that show the key
+    check_size(row, descriptor, descriptor.key)?;
     for (number, field) in (0_u16..).zip(descriptor.fields) {
         if field.ty.is_none() {
             continue;
         }
         let value = row.read(number);
         if let Some(why) = is_storable(value) {
-            return Err(Error::invalid(format!("the value is {why}"))
-                .with_collection(descriptor.collection)
+            let error = Error::invalid(format!("the value is {why}"))
                 .with_fields([field.name])
-                .with_value(value.to_string()));
+                .with_value(value.to_string());
+            return Err(of_row(error, row, &[number]));
         }
     }
-    check_size(row, descriptor, descriptor.key)?;
     descriptor.indexes.iter().try_for_each(|index| check_size(row, descriptor, index.fields))
 }
 
@@ -28,9 +29,17 @@ fn check_size<E: Entity>(row: &E, descriptor: &Descriptor, fields: &[u16]) -> Re
     if bytes <= MAX_INDEXED_BYTES {
         return Ok(());
     }
-    Err(Error::too_large(format!("{bytes} bytes, and a key or an index takes at most {MAX_INDEXED_BYTES}"))
-        .with_collection(descriptor.collection)
-        .with_fields(descriptor.field_names(fields)))
+    let error =
+        Error::too_large(format!("{bytes} bytes, and a key or an index takes at most {MAX_INDEXED_BYTES}"))
+            .with_fields(descriptor.field_names(fields));
+    Err(of_row(error, row, fields))
+}
+
+/// An error about fields of a row: it names the row, unless it is the key that is wrong.
+fn of_row<E: Entity>(error: Error, row: &E, fields: &[u16]) -> Error {
+    let error = error.with_collection(E::DESCRIPTOR.collection);
+    let is_key = fields.iter().any(|field| E::DESCRIPTOR.key.contains(field));
+    if is_key { error } else { error.with_key(key_text(row)) }
 }
 
 /// Whether an update left alone what it may not change: key, identity and version.

@@ -1,7 +1,7 @@
 //! The identities that an insert gives to its rows.
 
 use crate::entity::{AnyRow, Entity, Fill};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::store::collection::Collection;
 use crate::value::{DatumRef, Type};
 
@@ -11,17 +11,19 @@ impl<E: Entity> Collection<E> {
         let opened = &self.opened;
         opened.core.check_open()?;
         let fill = Fill::new(E::DESCRIPTOR.collection);
-        if count == 0 {
-            return Ok(fill);
-        }
         let identity = E::DESCRIPTOR.identity.and_then(|field| E::DESCRIPTOR.field(field));
-        match identity.and_then(|field| field.ty) {
+        let Some(identity) = identity.filter(|_| count > 0) else { return Ok(fill) };
+        let fill = fill.with_field(identity.name);
+        match identity.ty {
             Some(Type::Uuid | Type::Text) => {
                 let ids = &opened.core.env.ids;
                 Ok(fill.with_uuids((0..count).map(|_| ids.uuid())))
             }
             _ => {
-                let first = self.take_integers(count as u128).await?;
+                let first = self.take_integers(count as u128).await.map_err(|error| match error.kind() {
+                    ErrorKind::Exhausted => error.with_fields([identity.name]),
+                    _ => error,
+                })?;
                 Ok(fill.with_integers((0..count as u128).map_while(|place| first.checked_add(place))))
             }
         }

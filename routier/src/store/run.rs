@@ -188,7 +188,10 @@ impl Deadline {
             match rung {
                 true => Poll::Ready(Err(Error::new(
                     ErrorKind::Timeout,
-                    format!("the transaction was not through within {:?}", self.timeout),
+                    format!(
+                        "the transaction was not through within {:?}: allow more, or do less at once",
+                        self.timeout
+                    ),
                 ))),
                 false => Poll::Pending,
             }
