@@ -11,7 +11,7 @@ async fn what_is_not_serializable_keeps_the_rest() {
     });
     let mut broken = Vec::new();
     let mut switched_off = 0;
-    for clause in clauses().filter(|clause| clause.section().starts_with('4')) {
+    for clause in clauses().filter(|clause| clause.section().starts_with(['2', '4', '6'])) {
         match clause.run(&subject).await {
             Outcome::Passed => {}
             Outcome::SwitchedOff => switched_off += 1,

@@ -23,6 +23,12 @@ async fn scopes(subject: &Subject) -> Result<[Scope; 2]> {
 const WAYS: [&str; 7] =
     ["insert", "insert_many", "upsert", "upsert over", "update", "modify", "query update"];
 
+/// The ways there are in a scope.
+fn ways(scope: &Scope) -> impl Iterator<Item = &'static str> {
+    let all = scope.writes_by_query();
+    WAYS.into_iter().filter(move |way| all || *way != "query update")
+}
+
 /// What becomes of a row by one way, over an empty collection or one with a row of the same key, which is there again
 /// afterwards.
 async fn written<E>(way: &str, rows: &Collection<E>, sound: &E, row: &E) -> Result<Result<()>>

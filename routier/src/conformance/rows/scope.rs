@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::conformance::Subject;
-use crate::{Collection, Entity, Result, Store, StoreBuilder, Transaction, TransactionOptions};
+use crate::{Collection, Entity, Isolation, Result, Store, StoreBuilder, Transaction, TransactionOptions};
 
 /// An empty store, or a transaction on one.
 pub(super) struct Scope {
@@ -33,6 +33,11 @@ impl Scope {
         }
     }
 
+    /// Whether queries can update and remove here.
+    pub(super) fn writes_by_query(&self) -> bool {
+        self.transaction.is_some() || writes_by_query(&self.store)
+    }
+
     /// Commits the transaction, if there is one: whatever was refused before, the rest goes through.
     pub(super) async fn end(self) -> Result<Store> {
         if let Some(transaction) = self.transaction {
@@ -45,6 +50,19 @@ impl Scope {
 /// Begins a transaction as strong as the storage has them.
 pub(super) async fn begin(store: &Store) -> Result<Transaction> {
     store.begin_with(TransactionOptions::new().isolation(store.capabilities().isolation)).await
+}
+
+/// Whether a query can update and remove outside of a transaction: that is a serializable one of its own.
+pub(super) fn writes_by_query(store: &Store) -> bool {
+    store.capabilities().isolation >= Isolation::Serializable
+}
+
+/// Removes every row.
+pub(super) async fn clear<E: Entity>(rows: &Collection<E>) -> Result<()> {
+    for key in rows.query().keys().await? {
+        rows.remove_key(&key).await?;
+    }
+    Ok(())
 }
 
 /// For messages.

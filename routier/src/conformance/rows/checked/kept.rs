@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{WAYS, scopes, written};
+use super::{scopes, ways, written};
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
 use crate::conformance::rows::scope::begin;
@@ -89,7 +89,7 @@ async fn c_kept(subject: &Subject) -> Result<()> {
             let sound = Kept { id: 1, ..Kept::default() };
             let mut row = sound.clone();
             change(&mut row);
-            for way in WAYS {
+            for way in ways(&scope) {
                 let outcome = written(way, &rows, &sound, &row).await?;
                 assert!(outcome.is_ok(), "{what} by {way} {scope}: {outcome:?}");
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{WAYS, scopes, written};
+use super::{scopes, ways, written};
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
 use crate::conformance::rows::player::{Player, Seen};
@@ -118,7 +118,7 @@ async fn are_invalid(subject: &Subject, cases: &[(&str, &str, Change)], fields: 
         for (what, part, change) in cases {
             let mut row = sound();
             change(&mut row);
-            for way in WAYS {
+            for way in ways(&scope) {
                 let what = format!("{what} by {way} {scope}");
                 let Err(error) = written(way, &rows, &sound(), &row).await? else {
                     panic!("{what} is taken")
@@ -201,7 +201,7 @@ async fn c_refused(subject: &Subject) -> Result<()> {
         let good = Lost { id: 2, name: "b".into(), ..sound() };
         assert!(rows.insert_many([good.clone(), bad]).await.is_err(), "{scope}");
         assert!(rows.update(&kept, |row| row.percent = 200).await.is_err(), "{scope}");
-        assert!(rows.query().update(|row| row.signed -= 1).await.is_err(), "{scope}");
+        assert!(rows.modify(&1, |row| row.signed -= 1).await.is_err(), "{scope}");
         assert_eq!(rows.query().all().await?, std::slice::from_ref(&kept), "{scope}");
         // the value that the batch would have taken is free, and so is the handle good
         rows.insert(good).await?;

@@ -68,10 +68,16 @@ async fn c_transient_clone(subject: &Subject) -> Result<()> {
         let row = rows.update(&row, |step| step.call = |given| given * 2).await?;
         assert_eq!((row.call)(10), 20, "{scope}");
         rows.modify(&row.id, |step| step.cost = 2).await?;
-        assert_eq!(rows.filter(|r| r.cost.eq(2)).update(|step| step.cost += 1).await?, 1, "{scope}");
+        if scope.writes_by_query() {
+            assert_eq!(
+                rows.filter(|r| r.cost.eq(2)).update(|step| step.call = |given| given + given).await?,
+                1,
+                "{scope}"
+            );
+        }
         let store = scope.end().await?;
         let kept = store.collection::<Step>().await?.query().one().await?;
-        assert_eq!((kept.cost, (kept.call)(3), kept.revision), (3, 6, kept.version()));
+        assert_eq!((kept.cost, (kept.call)(3), kept.revision), (2, 6, kept.version()));
     }
     Ok(())
 }

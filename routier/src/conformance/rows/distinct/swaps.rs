@@ -9,11 +9,11 @@ use crate::{Collection, ErrorKind, Result};
 
 clauses! {
     "2.5" u_swap: "Distinct values may be swapped within a transaction, and reads in it see them where they are.";
-    "2.5" u_swap_query: "Distinct values may be swapped by one statement.";
+    "2.5" u_swap_query[SERIALIZABLE]: "Distinct values may be swapped by one statement.";
     "2.5" u_hand_over: "A transaction may remove a row and give its distinct values to another.";
     "2.5" u_cycle: "Distinct values may go round among several rows of a commit.";
     "2.5" u_twice_staged: "Two rows of a transaction with one value are `Duplicate`, not retryable, and nothing is written.";
-    "2.5" u_twice_query: "A query's `update` that gives two rows one value is `Duplicate`, and writes nothing.";
+    "2.5" u_twice_query[SERIALIZABLE]: "A query's `update` that gives two rows one value is `Duplicate`, and writes nothing.";
 }
 
 /// The line of the row that has a code.

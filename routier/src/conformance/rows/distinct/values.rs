@@ -27,7 +27,9 @@ async fn u_own(subject: &Subject) -> Result<()> {
         let row = seats.update(&row, |seat| seat.code = Some(5)).await?;
         seats.upsert(Seat::clone(&row)).await?;
         assert_eq!(seats.modify(&(1, 1), |seat| seat.day = 4).await?.day, 4, "{scope}");
-        assert_eq!(seats.query().update(|seat| seat.holder = Some("ada".into())).await?, 1, "{scope}");
+        if scope.writes_by_query() {
+            assert_eq!(seats.query().update(|seat| seat.holder = Some("ada".into())).await?, 1, "{scope}");
+        }
         let kept = seats.query().all().await?;
         assert_eq!(kept.iter().map(|row| Seat::clone(row)).collect::<Vec<_>>(), [Seat { day: 4, ..first }]);
         scope.end().await?;
@@ -52,7 +54,9 @@ async fn u_let_go(subject: &Subject) -> Result<()> {
         seats.insert(seat(((3, 3), (3, None), Some(5)))).await?;
         assert_eq!(seats.remove_key(&(3, 3)).await?.map(|seat| seat.code), Some(Some(5)), "{scope}");
         seats.upsert(seat(((4, 4), (3, None), Some(5)))).await?;
-        assert_eq!(seats.query().update(|seat| seat.code = None).await?, 3, "{scope}");
+        for key in seats.query().keys().await? {
+            seats.modify(&key, |seat| seat.code = None).await?;
+        }
         seats.insert(seat(((5, 5), (5, None), Some(5)))).await?;
         scope.end().await?;
     }

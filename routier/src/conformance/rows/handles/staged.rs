@@ -3,7 +3,7 @@
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
 use crate::conformance::rows::player::Player;
-use crate::conformance::rows::scope::begin;
+use crate::conformance::rows::scope::{begin, clear};
 use crate::conformance::tools::refused;
 use crate::{ConflictCause, ErrorKind, Result, Store, Transaction, Versioned};
 
@@ -187,7 +187,7 @@ async fn are_of_no_use(store: &Store, handles: &[Versioned<Player>]) -> Result<(
         players.upsert(Player::clone(handle)).await?;
         is_of_no_use(store, handle).await?;
     }
-    players.query().remove().await?;
+    clear(&players).await?;
     for handle in handles {
         is_of_no_use(store, handle).await?;
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
-use crate::conformance::rows::scope::Scope;
+use crate::conformance::rows::scope::{Scope, clear};
 use crate::conformance::tools::refused;
 use crate::{Collection, Entity, ErrorKind, Insert, Result};
 
@@ -95,7 +95,7 @@ async fn i_exhausted(subject: &Subject) -> Result<()> {
         let before = rows.query().keys().await?;
         refused(rows.insert(NewSmall {}).await, ErrorKind::Exhausted);
         // it does not begin anew among those that were removed
-        rows.query().remove().await?;
+        clear(&rows).await?;
         refused(rows.insert(NewSmall {}).await, ErrorKind::Exhausted);
         assert!(before.len() <= 6 && !rows.query().exists().await?, "{before:?} {scope}");
         scope.end().await?;

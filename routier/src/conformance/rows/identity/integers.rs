@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
-use crate::conformance::rows::scope::{Scope, begin};
+use crate::conformance::rows::scope::{Scope, begin, clear};
 use crate::conformance::tools::refused;
 use crate::{Collection, Entity, ErrorKind, Result};
 
@@ -112,7 +112,7 @@ async fn i_deleted(subject: &Subject) -> Result<()> {
         ids.push(last.id);
         rows.remove(&last).await?;
         ids.push(given(&rows).await?);
-        rows.query().remove().await?;
+        clear(&rows).await?;
         ids.push(given(&rows).await?);
         grow(&ids);
         scope.end().await?;

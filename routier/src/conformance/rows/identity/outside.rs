@@ -91,11 +91,15 @@ async fn i_unchanged(subject: &Subject) -> Result<()> {
         let tickets = scope.collection::<Ticket>().await?;
         let first = tickets.insert(ticket("a")).await?;
         let change = |ticket: &mut Ticket| (ticket.number, ticket.size) = (9, 9);
-        for error in [
+        let mut errors = vec![
             refused(tickets.update(&first, change).await, ErrorKind::Invalid),
             refused(tickets.modify("a", change).await, ErrorKind::Invalid),
-            refused(tickets.filter(|t| t.name.eq("a")).update(change).await, ErrorKind::Invalid),
-        ] {
+        ];
+        if scope.writes_by_query() {
+            let changed = tickets.filter(|t| t.name.eq("a")).update(change).await;
+            errors.push(refused(changed, ErrorKind::Invalid));
+        }
+        for error in errors {
             is_about_number(&error, "9");
             assert_eq!(error.key(), Some("\"a\""), "{scope}");
         }

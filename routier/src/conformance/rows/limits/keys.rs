@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
-use crate::conformance::rows::scope::Scope;
+use crate::conformance::rows::scope::{Scope, clear};
 use crate::conformance::tools::refused;
 use crate::{Entity, ErrorKind, Result};
 
@@ -58,7 +58,7 @@ async fn l_key(subject: &Subject) -> Result<()> {
                 }
                 let found = names.get(name(bytes).name.as_str()).await?;
                 assert_eq!(found.as_deref(), Some(&name(bytes)), "{bytes} by {way} {scope}");
-                names.query().remove().await?;
+                clear(&names).await?;
             }
         }
         names.insert(name(LIMIT)).await?;

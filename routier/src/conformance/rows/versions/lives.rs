@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{NewNote, Note};
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
-use crate::conformance::rows::scope::begin;
+use crate::conformance::rows::scope::{begin, writes_by_query};
 use crate::conformance::tools::refused;
 use crate::{ErrorKind, Result};
 
@@ -28,8 +28,10 @@ async fn v_never_twice(subject: &Subject) -> Result<()> {
         given.push(row.version());
         given.push(notes.modify("a", |_| ()).await?.version());
         given.push(notes.upsert(Note::clone(&row)).await?.version());
-        notes.query().update(|note| note.value += 1).await?;
-        given.push(notes.filter(|n| n.name.eq("a")).one().await?.version());
+        if writes_by_query(&store) {
+            notes.query().update(|note| note.value += 1).await?;
+            given.push(notes.filter(|n| n.name.eq("a")).one().await?.version());
+        }
 
         let tx = begin(&store).await?;
         let staged = tx.collection::<Note>().await?;
@@ -83,15 +85,17 @@ async fn v_unchanged(subject: &Subject) -> Result<()> {
     let second = notes.update(&first, |_| ()).await?;
     let third = notes.modify("a", |_| ()).await?;
     let fourth = notes.upsert(Note::clone(&third)).await?;
-    assert_eq!(notes.query().update(|_| ()).await?, 1);
-    let fifth = notes.query().one().await?;
-    let rows = [first, second, third, fourth, fifth];
+    let mut rows = vec![first, second, third, fourth];
+    if writes_by_query(&store) {
+        assert_eq!(notes.query().update(|_| ()).await?, 1);
+        rows.push(notes.query().one().await?);
+    }
     for (place, row) in rows.iter().enumerate() {
         assert_eq!((row.value, &row.name), (1, &"a".to_owned()));
         assert!(rows.iter().take(place).all(|other| other.version() != row.version()), "{rows:?}");
         let Some(change) = changes.next().await.transpose()? else { panic!("the feed has ended") };
         assert_eq!(change.version(), row.version(), "each of them is in the feed");
-        if place < 4 {
+        if place + 1 < rows.len() {
             refused(notes.update(row, |_| ()).await, ErrorKind::Conflict);
         }
     }

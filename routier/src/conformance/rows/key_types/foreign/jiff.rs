@@ -48,15 +48,14 @@ async fn k_jiff_date(subject: &Subject) -> Result<()> {
 
 async fn l_jiff(subject: &Subject) -> Result<()> {
     let store = subject.store().await?;
-    let rows = store.collection::<Fields>().await?;
     let row = Fields::default;
     for at in instants(["-000001-12-31T23:59:59Z", "0000-12-31T23:59:59.999999999Z"])? {
-        held::is_invalid(&rows, "a", Fields { a: Some(at), ..row() }).await?;
-        held::is_invalid(&rows, "a_", Fields { a_: Some(at), ..row() }).await?;
+        held::is_invalid(&store, "a", Fields { a: Some(at), ..row() }).await?;
+        held::is_invalid(&store, "a_", Fields { a_: Some(at), ..row() }).await?;
     }
     for day in [Date::MIN, Date::constant(0, 12, 31)] {
-        held::is_invalid(&rows, "b", Fields { b: Some(day), ..row() }).await?;
-        held::is_invalid(&rows, "b_", Fields { b_: Some(day), ..row() }).await?;
+        held::is_invalid(&store, "b", Fields { b: Some(day), ..row() }).await?;
+        held::is_invalid(&store, "b_", Fields { b_: Some(day), ..row() }).await?;
     }
     Ok(())
 }
