@@ -168,9 +168,10 @@ async fn i_open(subject: &Subject) -> Result<()> {
     let (one, other) = (begin(&store).await?, begin(&store).await?);
     let mut ids = Vec::new();
     for _ in 0..3 {
-        ids.push(given(&one.collection().await?).await?);
-        ids.push(given(&rows).await?);
-        ids.push(given(&other.collection().await?).await?);
+        for collection in [one.collection().await?, rows.clone(), other.collection().await?] {
+            ids.push(given(&collection).await?);
+            ids.extend(collection.insert_many([NEW, NEW]).await?.iter().map(|row| row.id));
+        }
     }
     grow(&ids);
     other.commit().await?;
