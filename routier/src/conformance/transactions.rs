@@ -3,14 +3,18 @@
 mod anomalies;
 mod atomic;
 mod causes;
+mod closing;
 mod conflicts;
 mod ended;
 mod failures;
+mod handles;
 mod own;
 mod pauses;
 mod reruns;
 mod serial;
 mod singles;
+mod snapshots;
+mod statements;
 mod undone;
 mod unseen;
 mod user_code;
@@ -32,5 +36,7 @@ pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
     let retried = [reruns::CLAUSES, pauses::CLAUSES, failures::CLAUSES, singles::CLAUSES, user_code::CLAUSES]
         .into_iter()
         .flatten();
-    isolated.chain(conflicts::clauses()).chain(ended).chain(retried)
+    let beside =
+        [handles::CLAUSES, statements::CLAUSES, snapshots::CLAUSES, closing::CLAUSES].into_iter().flatten();
+    isolated.chain(conflicts::clauses()).chain(ended).chain(retried).chain(beside)
 }

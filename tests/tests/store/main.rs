@@ -1,15 +1,14 @@
 //! The store, on each storage there is: the same calls, the same answers.
 
 mod checked;
-mod closing;
 mod dropped;
 mod entities;
 mod hermitage;
 mod opening;
+mod origins;
 #[expect(dead_code, reason = "it is a program of its own")]
 #[path = "../../../examples/examples/quickstart.rs"]
 mod quickstart;
 mod retries;
 mod scopes;
 mod seams;
-mod transactions;
