@@ -33,7 +33,13 @@ struct Written {
 
 impl Written {
     async fn new(subject: &Subject) -> Result<Self> {
+        Self::among(subject, &[]).await
+    }
+
+    /// The same among more rows, which the transaction has not written.
+    async fn among(subject: &Subject, others: &[Item]) -> Result<Self> {
         let scene = Scene::new(subject.store().await?).await?;
+        scene.items.insert_many(others.to_vec()).await?;
         let (tx, own) = begin_items(&scene.store).await?;
         let changed = |item: &mut Item| {
             (item.value, item.rank, item.name) = (35, 9, Some("one".to_owned()));
@@ -49,7 +55,7 @@ impl Written {
         own.remove_key(&8).await?;
         let mut first = item(1);
         changed(&mut first);
-        let expected = vec![
+        let mut expected = vec![
             first,
             item(3),
             Item { value: 40, name: None, ..item(4) },
@@ -57,6 +63,7 @@ impl Written {
             Item { value: 5, ..item(6) },
             Item { value: 35, ..item(7) },
         ];
+        expected.extend_from_slice(others);
         Ok(Self { store: scene.store, items: scene.items, tx, own, expected })
     }
 
@@ -119,6 +126,13 @@ const ORDERS: &[Sorted] = &[
     ("rank descending", |i| i.rank.desc(), |item| i64::try_from(item.rank).unwrap_or(0), true),
 ];
 
+/// Rows whose places are before, between, beside and behind those of the transaction.
+fn others() -> Vec<Item> {
+    [(11, 6), (12, 35), (13, 2), (14, 38), (15, 90), (16, 40)]
+        .map(|(id, value)| Item { value, rank: id % 5, ..item(id) })
+        .into()
+}
+
 fn sorted(rows: &[Item], by: fn(&Item) -> i64, is_reversed: bool) -> Vec<u64> {
     let mut rows: Vec<&Item> = rows.iter().collect();
     rows.sort_by_key(|item| (by(item), item.id));
@@ -129,7 +143,7 @@ fn sorted(rows: &[Item], by: fn(&Item) -> i64, is_reversed: bool) -> Vec<u64> {
 }
 
 async fn tx_own_order(subject: &Subject) -> Result<()> {
-    let written = Written::new(subject).await?;
+    let written = Written::among(subject, &others()).await?;
     for (name, order, by, is_reversed) in ORDERS {
         let all = sorted(&written.expected, *by, *is_reversed);
         let find = written.own.query().order_by(*order);
@@ -186,16 +200,17 @@ async fn tx_own_aggregates(subject: &Subject) -> Result<()> {
 }
 
 async fn tx_own_pages(subject: &Subject) -> Result<()> {
-    let written = Written::new(subject).await?;
+    let written = Written::among(subject, &others()).await?;
     for (name, order, by, is_reversed) in ORDERS {
         let all = sorted(&written.expected, *by, *is_reversed);
-        for size in 1..=all.len() + 1 {
+        for size in [1, 2, 3, 5, all.len(), all.len() + 1] {
             let find = written.own.query().order_by(*order);
             let mut page = find.clone().page(size as u64).await?;
             let mut found: Vec<u64> = Vec::new();
             loop {
                 assert!(page.items().len() <= size, "{name}, pages of {size}");
                 found.extend(page.items().iter().map(|row| row.id));
+                assert!(found.len() <= all.len(), "{name}, pages of {size}: {found:?}");
                 let Some(next) = page.next().cloned() else { break };
                 page = find.clone().after(&next).page(size as u64).await?;
             }
@@ -206,7 +221,7 @@ async fn tx_own_pages(subject: &Subject) -> Result<()> {
 }
 
 async fn tx_own_stream(subject: &Subject) -> Result<()> {
-    let written = Written::new(subject).await?;
+    let written = Written::among(subject, &others()).await?;
     for (name, order, by, is_reversed) in ORDERS {
         let mut stream = written.own.query().order_by(*order).stream();
         let mut found = Vec::new();

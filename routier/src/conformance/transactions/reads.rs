@@ -54,6 +54,7 @@ async fn paged(items: View<Item>) -> Result<Vec<(u64, i64)>> {
     let mut found = Vec::new();
     loop {
         found.extend(page.items().iter().map(|row| (row.id, row.value)));
+        assert!(found.len() < 100, "there are not so many rows: {found:?}");
         let Some(next) = page.next().cloned() else { return Ok(found) };
         page = find.clone().after(&next).page(2).await?;
     }

@@ -25,10 +25,14 @@ clauses! {
 
 async fn s_unmoving(subject: &Subject) -> Result<()> {
     let scene = Scene::new(subject.store().await?).await?;
+    // the last commit before it is of a row that the next one changes
+    scene.items.modify(&1, |item| item.rank = 8).await?;
     let before = answers(&scene.items).await?;
     let snapshot = scene.store.snapshot().await?;
     let then = snapshot.collection::<Item>().await?;
     let unread = snapshot.clone();
+    assert_eq!(answers(&then).await?, before);
+    scene.items.modify(&1, |item| item.value = 12).await?;
     assert_eq!(answers(&then).await?, before);
     for (name, write) in WRITES {
         scene.beside(*write).await?;
