@@ -23,6 +23,8 @@ enum Turned {
     Pending(Promised<Committed>),
     /// It changed nothing; and has seen what is pending, or there is nothing.
     Nothing(Arc<CommitRecord>, Option<Promised<Committed>>),
+    /// It was refused, by what is pending or by what is visible.
+    Refused(Error, Option<Promised<Committed>>),
 }
 
 /// What a commit has to be validated against.
@@ -53,6 +55,11 @@ impl Engine {
                 Answer::later(answer)
             }
             Ok(Turned::Nothing(_, Some(answer))) => Answer::later(answer),
+            Ok(Turned::Refused(error, None)) => Answer::Ready(Err(error)),
+            // Whoever is told of a conflict and looks again has to see what he lost against.
+            Ok(Turned::Refused(error, Some(seen))) => {
+                Answer::later(async move { seen.await.and(Err(error)) })
+            }
             Err(error) => {
                 // Where the log refused it, others may have completed meanwhile.
                 self.settle();
@@ -74,7 +81,10 @@ impl Engine {
         if self.pending.is_poisoned() {
             return Err(poisoned());
         }
-        self.validate(&mut works, premises, filters)?;
+        if let Err(error) = self.validate(&mut works, premises, filters) {
+            let seen = self.log.as_ref().and_then(|_| self.pending.look_on(&self.unchanged(origin)));
+            return Ok(Turned::Refused(error, seen));
+        }
         let n_changes: usize = works.iter_mut().map(|work| work.shake_out()).sum();
         if n_changes == 0 {
             let record = self.unchanged(origin);

@@ -34,7 +34,7 @@ pub(super) struct Entry {
     pub(super) archived: Vec<Archived>,
     outcome: Option<Result<()>>,
     answer: Arc<Promise<Committed>>,
-    /// Commits that changed nothing, but saw this one.
+    /// Commits that changed nothing or were refused, but saw this one.
     onlookers: Vec<(Arc<CommitRecord>, Arc<Promise<Committed>>)>,
 }
 
@@ -90,7 +90,7 @@ impl Pending {
         self.queue.lock().is_busy = false;
     }
 
-    /// Waits for the last pending commit, where there is one, with a commit that changes nothing but has seen it.
+    /// Waits for the last pending commit, where there is one, with a commit that comes to nothing but has seen it.
     pub(super) fn look_on(&self, record: &Arc<CommitRecord>) -> Option<Promised<Committed>> {
         let mut queue = self.queue.lock();
         let last = queue.entries.back_mut()?;
@@ -145,12 +145,13 @@ impl Pending {
 }
 
 impl Entry {
-    /// Answers those who wait, when the commit is visible.
+    /// Answers those who wait, when the commit is visible: those who lost against it first, so that they do not lose
+    /// against its caller's next one, too.
     pub(super) fn succeed(self) {
-        self.answer.fulfil(Ok(self.record));
         for (record, answer) in self.onlookers {
             answer.fulfil(Ok(record));
         }
+        self.answer.fulfil(Ok(self.record));
     }
 
     /// Answers those who wait, when the commit will never be visible.

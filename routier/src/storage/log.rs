@@ -7,8 +7,9 @@ use crate::storage::commit::CommitRecord;
 /// Where a resident engine writes its commits down before anyone sees them: a journal implements it, the memory engine
 /// calls it, and neither knows the other.
 ///
-/// Between [`Log::append`] and [`Completion::complete`] a commit is *pending*: later commits are validated against it,
-/// readers do not see it, and whether its caller still waits makes no difference. The engine makes commits visible in
+/// Between [`Log::append`] and [`Completion::complete`] a commit is *pending*: later commits are validated against it (one
+/// that is refused hears of it when what was pending then is visible), readers do not see it, and whether its caller still
+/// waits makes no difference. The engine makes commits visible in
 /// the order of their numbers, in whatever order they complete. The first failure fails every pending commit and
 /// poisons the engine.
 pub trait Log: Send + Sync + 'static {

@@ -99,13 +99,15 @@ fn a_pending_commit_is_validated_against_and_not_seen() {
     let first = slow.put(Person::new(1).email("ada").age(1));
     assert_eq!((slow.age(), f.storage.visible(), f.storage.stats().rows), (None, 0, 0));
     assert!(now(f.storage.history(0, 9)).unwrap().commits.is_empty());
-    let duplicate = now(slow.commit(vec![f.put(Person::new(2).email("ada"), Expect::Absent)])).unwrap_err();
-    assert_eq!(duplicate.kind(), ErrorKind::Duplicate);
+    let taken = f.put(Person::new(2).email("ada"), Expect::Absent);
+    let mut duplicate = pin!(slow.commit(vec![taken]));
+    assert!(poll(duplicate.as_mut()).is_pending(), "the row is not there for anybody yet");
     let before = f.snapshot();
     let second = slow.commit(vec![f.put(Person::new(1).email("lovelace").age(2), Expect::Version(1))]);
     slow.log.end(1, Ok(()));
     assert_eq!((slow.age(), f.storage.visible(), f.storage.stats().rows), (Some(1), 1, 1));
     assert_eq!(now(first).unwrap().number, 1);
+    assert!(matches!(poll(duplicate), Poll::Ready(Err(error)) if error.kind() == ErrorKind::Duplicate));
     let between = f.snapshot();
     slow.log.end(2, Ok(()));
     assert_eq!((slow.age(), f.storage.visible()), (Some(2), 2));
