@@ -32,7 +32,7 @@ use crate::entity::Entity;
 use crate::env::sync::Arc;
 use crate::error::Result;
 use crate::feed::{Commit, Feed};
-use crate::storage::{Capabilities, Origin, Stats, Token};
+use crate::storage::{Answer, Capabilities, Origin, Stats, Token};
 use crate::store::core::Core;
 use crate::store::transaction::Earlier;
 use crate::store::view::Scope;
@@ -74,9 +74,11 @@ impl Drop for Guard {
     fn drop(&mut self) {
         self.0.shut();
         if !self.0.hub.is_closed() {
-            // what is pending ends by itself; there is nobody left to tell
-            drop(self.0.storage.close());
-            self.0.hub.close();
+            // what is pending ends by itself, and the feeds after it
+            match self.0.storage.close() {
+                Answer::Ready(_) => self.0.hub.close(),
+                Answer::Later(end) => self.0.hub.close_after(Box::pin(async { drop(end.await) })),
+            }
         }
     }
 }

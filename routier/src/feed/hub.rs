@@ -1,8 +1,10 @@
 //! Where commits are announced, and who is woken by them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::Waker;
+use std::pin::Pin;
+use std::task::{Context, Poll, Wake, Waker};
 
 use crate::env::Env;
 use crate::env::sync::{Arc, AtomicBool, Mutex, Ordering};
@@ -14,11 +16,18 @@ use crate::storage::{CollectionId, CommitRecord, Listener, Storage};
 ///
 /// It holds no commits: whoever is woken reads the history. Cost of a commit: one lock, and an evaluation of each
 /// filter that watches a changed collection.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Hub {
     state: Mutex<State>,
     is_closed: AtomicBool,
+    /// The end of the storage, where nobody is left to wait for it.
+    end: Mutex<Option<End>>,
+    /// The end was woken while it was being carried on.
+    is_end_woken: AtomicBool,
 }
+
+/// Carries the end of a storage out.
+pub(crate) type End = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 #[derive(Debug, Default)]
 struct State {
@@ -42,6 +51,30 @@ impl Hub {
     pub(crate) fn close(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
         self.wake_all();
+    }
+
+    /// The same once `end` has come, which the hub carries out itself: whoever wakes it goes on with it.
+    pub(crate) fn close_after(self: &Arc<Self>, end: End) {
+        *self.end.lock() = Some(end);
+        self.carry_on();
+    }
+
+    fn carry_on(self: &Arc<Self>) {
+        let waker = Waker::from(Arc::clone(self));
+        let mut context = Context::from_waker(&waker);
+        loop {
+            // It is polled outside of the lock: it is the storage's code.
+            let Some(mut end) = self.end.lock().take() else { return };
+            self.is_end_woken.store(false, Ordering::SeqCst);
+            match catch_unwind(AssertUnwindSafe(|| end.as_mut().poll(&mut context))) {
+                Ok(Poll::Pending) => *self.end.lock() = Some(end),
+                Ok(Poll::Ready(())) | Err(_) => return self.close(),
+            }
+            // Who woke it while it was out could not go on with it.
+            if !self.is_end_woken.load(Ordering::SeqCst) {
+                return;
+            }
+        }
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -120,6 +153,20 @@ impl Listener for Hub {
 
     fn interrupted(&self) {
         self.wake_all();
+    }
+}
+
+/// What wakes the end of the storage.
+impl Wake for Hub {
+    fn wake(self: Arc<Self>) {
+        self.is_end_woken.store(true, Ordering::SeqCst);
+        self.carry_on();
+    }
+}
+
+impl fmt::Debug for Hub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hub").field("is_closed", &self.is_closed()).finish_non_exhaustive()
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) fn item(id: u64, value: i64) -> Item {
 
 /// A store with the items 1 to 3, of values 10 to 30; what is committed from now on waits for the log.
 pub(crate) struct Scene {
+    untyped: bool,
     pub(crate) log: Arc<Double>,
     pub(crate) store: Store,
     pub(crate) items: Collection<Item>,
@@ -51,10 +52,15 @@ impl Scene {
         let store = Store::builder().clock(Hasty::default()).untyped(untyped).storage(storage).await?;
         log.set(Mode::AtOnce);
         let (items, tickets) = (store.collection().await?, store.collection().await?);
-        let scene = Self { log, store, items, tickets };
+        let scene = Self { untyped, log, store, items, tickets };
         scene.items.insert_many((1..=3).map(|id| item(id, id as i64 * 10))).await?;
         scene.log.set(Mode::Hold);
         Ok(scene)
+    }
+
+    /// Another one like it.
+    pub(crate) async fn again(&self) -> Result<Self> {
+        Self::new(self.untyped).await
     }
 
     /// Begins to put a row over whatever is there: it has its number, and waits for the log.
