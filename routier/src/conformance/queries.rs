@@ -10,6 +10,7 @@ mod meanwhile;
 mod operators;
 mod order;
 mod pages;
+mod paths;
 mod points;
 mod sample;
 mod scan;
@@ -18,6 +19,7 @@ mod staged;
 mod states;
 mod survival;
 mod terminals;
+mod types;
 mod writes;
 
 use super::clause::Clause;
@@ -36,6 +38,7 @@ pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
         pages::CLAUSES,
         cursors::CLAUSES,
         survival::CLAUSES,
+        paths::CLAUSES,
         scan::CLAUSES,
         states::CLAUSES,
         staged::CLAUSES,
@@ -43,4 +46,5 @@ pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
     ]
     .into_iter()
     .flatten()
+    .chain(types::clauses())
 }
