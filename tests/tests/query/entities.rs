@@ -84,11 +84,6 @@ pub(crate) fn item(id: u64) -> Item {
     }
 }
 
-/// A place with nothing but its key and its distinct values.
-pub(crate) fn place(region: &str, number: u32, kind: Option<Rank>, code: i64) -> Place {
-    Place { region: region.to_owned(), number, kind, code, height: None, words: Vec::new(), name: None }
-}
-
 const TEXTS: &[&str] = &[
     "",
     "a",
