@@ -82,6 +82,7 @@ async fn q_or(subject: &Subject) -> Result<()> {
         |i| (i.group.eq(3) & i.score.ge(0)) | (i.group.eq(0) & i.score.lt(0)) => |i| {
             (i.group == Some(3) && i.score >= 0) || (i.group == Some(0) && i.score < 0)
         };
+        |i| (i.score.eq(0) & i.level.ge(0)) | i.group.eq(7) => |i| (i.score == 0 && i.level >= 0) || i.group == Some(7);
         |i| i.open.eq(true) & (i.level.lt(0) | i.level.gt(5)) => |i| i.open && (i.level < 0 || i.level > 5);
     };
     find(subject, cases).await
