@@ -192,7 +192,9 @@ impl<E: Entity> View<E> {
 
     /// Begins a query whose rows are not all known to be read in the end: a transaction remembers all of it.
     pub(crate) async fn run_whole(&self, query: Query) -> Result<Source<E>> {
-        if let Scope::Transaction(session) = &self.scope {
+        if let Scope::Transaction(session) = &self.scope
+            && query.limit != Some(0)
+        {
             session.note_query(self.opened.id, &query, None);
         }
         self.run(query).await
