@@ -34,6 +34,7 @@ mod extra;
 mod following;
 mod history;
 mod log;
+mod looking;
 mod model;
 mod passing;
 mod predict;

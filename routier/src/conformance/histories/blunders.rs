@@ -86,7 +86,7 @@ impl History {
     fn wrong(&mut self, sheet: &Sheet, kind: usize) -> (Ask, ErrorKind) {
         let query = draw::query(sheet, &mut self.rng);
         let size = 1 + self.rng.below(4);
-        let chain = self.chains.iter().find(|chain| chain.kind == kind).cloned();
+        let chain = at(&self.cursors, kind).clone();
         match (self.rng.below(6), chain) {
             (0, _) => (Ask::Page(query, None, 0), ErrorKind::Invalid),
             (1, _) => (Ask::GetBy(LOOSE, Vec::new()), ErrorKind::Invalid),

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::rng::Rng;
 use super::value::{Real, Value};
-use crate::value::Single;
+use crate::value::{Single, Type};
 
 /// What a field may hold.
 pub(super) trait Cell: Sized {
@@ -19,6 +19,8 @@ pub(super) trait Cell: Sized {
 pub(super) trait Native: Cell + crate::Value + Single<Of = Self> {
     /// How many units of the model make one.
     const UNIT: f64 = 1.0;
+    /// Whether sums may need more than 128 bits.
+    const IS_WIDE: bool = matches!(Self::TYPE, Type::Int128 | Type::UInt128);
 
     /// A value to compare with.
     fn operand(rng: &mut Rng) -> Self {
@@ -105,9 +107,9 @@ macro_rules! integers {
     };
 }
 
-/// Mostly one of few.
+/// Mostly one of few. The widest are often at their ends, so that sums overflow.
 fn any_whole<T>(rng: &mut Rng, least: T, greatest: T, small: fn(u8) -> T) -> T {
-    match rng.below(14) {
+    match rng.below(if size_of::<T>() < 16 { 14 } else { 5 }) {
         0 => least,
         1 => greatest,
         _ => small(rng.below(6) as u8),

@@ -44,7 +44,7 @@ impl<E: Entity> Column<E> {
         any: fn(&mut Rng) -> Value,
         operand: fn(&mut Rng) -> Value,
     ) -> Self {
-        let shape = Shape { name, form, any, operand, unit: 1.0 };
+        let shape = Shape { name, form, any, operand, unit: 1.0, is_wide: false };
         Self {
             shape,
             ask: Box::new(move |operator| panic!("`{name}` is not asked for {operator:?}")),
@@ -121,6 +121,7 @@ where
     let mut column = plain(name, field);
     column.shape.form = Form::Number;
     column.shape.unit = T::UNIT;
+    column.shape.is_wide = T::IS_WIDE;
     column.sum = Box::new(move |find| match find {
         AnyFind::Filtered(find) => Box::pin(async move { Ok(find.sum(|_| field).await?.into()) }),
         AnyFind::Scanned(find) => Box::pin(async move { Ok(find.sum(|_| field).await?.into()) }),

@@ -52,6 +52,23 @@ fn prefix(value: &Value, rng: &mut Rng) -> String {
     prefix
 }
 
+/// One value for each field of the key, or of a distinct group.
+fn point(sheet: &Sheet, rng: &mut Rng) -> Test {
+    let group = if rng.once_in(3) { &sheet.key } else { rng.pick(&sheet.distinct) };
+    let equal = |column: &usize, rng: &mut Rng| {
+        let operand = sheet.column(*column).operand;
+        let values = [operand(rng), operand(rng)];
+        let operator = match rng.once_in(3) {
+            true => Operator::OneOf(values.into()),
+            false => Operator::Eq(at(&values, 0).clone()),
+        };
+        Test::Field(*column, operator)
+    };
+    let tests: Vec<Test> = group.iter().map(|column| equal(column, rng)).collect();
+    let both = |left, right| Test::And(Box::new(left), Box::new(right));
+    tests.into_iter().reduce(both).unwrap_or(Test::All)
+}
+
 /// Some filter, nested so deep at most.
 pub(super) fn test(sheet: &Sheet, rng: &mut Rng, depth: u32) -> Test {
     let inner = |rng: &mut Rng| Box::new(test(sheet, rng, depth.saturating_sub(1)));
@@ -61,6 +78,7 @@ pub(super) fn test(sheet: &Sheet, rng: &mut Rng, depth: u32) -> Test {
         6 => Test::Not(inner(rng)),
         7 if rng.once_in(4) => Test::All,
         7 if rng.once_in(4) => Test::Nothing,
+        8 => point(sheet, rng),
         _ => {
             // keys, which are few among many columns, have access paths of their own
             let columns = sheet.of_form(|form| form != Form::Hidden);
@@ -76,10 +94,25 @@ pub(super) fn query(sheet: &Sheet, rng: &mut Rng) -> Query {
     let test = if rng.once_in(8) { Test::All } else { test(sheet, rng, *depth) };
     let sortable = sheet.of_form(|form| !matches!(form, Form::Hidden | Form::List));
     let terms = *at(&[0, 0, 1, 1, 1, 2, 3], rng.place(7));
-    let order = (0..terms).map(|_| (*rng.pick(&sortable), rng.once_in(2))).collect();
+    let term = |rng: &mut Rng| if rng.once_in(4) { *at(&sheet.key, 0) } else { *rng.pick(&sortable) };
+    let order = (0..terms).map(|_| (term(rng), rng.once_in(2))).collect();
     let offset = if rng.once_in(5) { rng.below(6) } else { 0 };
     let limit = rng.once_in(3).then(|| rng.below(7));
     Query { test, order, offset, limit }
+}
+
+/// Some query to be taken page by page.
+///
+/// Behind the key no other terms of the order come: whether a row that has been given comes again when such a term of it
+/// changes is nobody's concern, and depends on whether the storage looks at it.
+pub(super) fn paged(sheet: &Sheet, rng: &mut Rng) -> Query {
+    let mut query = query(sheet, rng);
+    let is_decided =
+        |terms: &[(usize, bool)]| sheet.key.iter().all(|column| terms.iter().any(|(term, _)| term == column));
+    while query.order.split_last().is_some_and(|(_, before)| is_decided(before)) {
+        query.order.pop();
+    }
+    query
 }
 
 /// A value that nobody stores, and its column: NaN, U+0000, a text that is too long.

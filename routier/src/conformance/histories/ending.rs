@@ -25,8 +25,9 @@ pub(super) const ENDINGS: &[&str] = &[
     "run again",
 ];
 
-/// And where a commit takes more than one poll.
-pub(super) const WAITING: &[&str] = &["commit dropped: done", "commit dropped: not done"];
+/// And where a call takes more than one poll.
+pub(super) const WAITING: &[&str] =
+    &["commit dropped: done", "commit dropped: not done", "write dropped: done", "write dropped: not done"];
 
 impl History {
     pub(super) async fn end(&mut self, open: Open) -> Result<()> {
@@ -89,7 +90,7 @@ impl History {
         self.note(|| format!("drops a commit, done: {is_done}"));
         if is_done {
             assert!(verdict.must.is_empty(), "it was committed, where {:?} is right", verdict.must);
-            self.committed(&open.writes());
+            self.committed(&open.writes(), open.transaction.origin());
         }
         let ending = if is_done { "commit dropped: done" } else { "commit dropped: not done" };
         self.coverage.count(Group::Endings, ending);
@@ -101,7 +102,7 @@ impl History {
             Ok(()) => {
                 assert!(verdict.must.is_empty(), "it was committed, where {:?} is right", verdict.must);
                 let writes = open.writes();
-                self.committed(&writes);
+                self.committed(&writes, open.transaction.origin());
                 match (open.read_only, writes.is_empty()) {
                     (true, _) => "read-only",
                     (false, true) => "nothing to commit",

@@ -13,7 +13,7 @@ use super::table::{Kind, Table};
 use super::transacting::Open;
 use super::value::{at, at_mut};
 use crate::env::sync::{Arc, Mutex};
-use crate::storage::Token;
+use crate::storage::{Origin, Token};
 use crate::store::Store;
 use crate::{Error, Result};
 
@@ -29,7 +29,7 @@ pub(super) struct Facts {
     pub(super) serializable: bool,
     /// Changes that the history forgets when it was told to keep few.
     pub(super) forgets: bool,
-    /// Whether a commit may take more than one poll.
+    /// Whether calls may take more than one poll, and are done or not when they are dropped.
     pub(super) waits: bool,
 }
 
@@ -40,11 +40,16 @@ pub(super) struct History {
     pub(super) store: Store,
     /// By kind.
     pub(super) tables: Vec<Box<dyn Table>>,
+    /// The same store as another origin, and its tables.
+    pub(super) other: Store,
+    pub(super) other_tables: Vec<Box<dyn Table>>,
     pub(super) log: Log,
     pub(super) open: Vec<Open>,
     pub(super) snapshots: Vec<Held>,
     pub(super) streams: Vec<Streaming>,
     pub(super) chains: Vec<Chain>,
+    /// The last cursor of each kind.
+    pub(super) cursors: Vec<Option<Chain>>,
     /// By kind.
     pub(super) handles: Vec<Vec<Handle>>,
     pub(super) identities: Vec<Identities>,
@@ -71,7 +76,7 @@ pub(super) struct Identities {
 }
 
 /// Changes that the history keeps where it keeps few.
-pub(super) const FEW: usize = 24;
+pub(super) const FEW: usize = 8;
 
 impl History {
     pub(super) async fn begin(
@@ -82,8 +87,11 @@ impl History {
         retain: usize,
     ) -> Result<Self> {
         let mut tables = Vec::new();
+        let other = store.as_origin("somebody else");
+        let mut other_tables = Vec::new();
         for kind in kinds.iter() {
             tables.push(kind.of_store(&store).await?);
+            other_tables.push(kind.of_store(&other).await?);
         }
         Ok(Self {
             rng: Rng::new(seed),
@@ -91,10 +99,13 @@ impl History {
             log: Log::new(kinds.len(), store.token().number()),
             store,
             tables,
+            other,
+            other_tables,
             open: Vec::new(),
             snapshots: Vec::new(),
             streams: Vec::new(),
             chains: Vec::new(),
+            cursors: kinds.iter().map(|_| None).collect(),
             handles: kinds.iter().map(|_| Vec::new()).collect(),
             identities: kinds.iter().map(|_| Identities::default()).collect(),
             following: None,
@@ -122,7 +133,12 @@ impl History {
     /// Some kind.
     pub(super) fn any_kind(&mut self) -> usize {
         // the widest is the slowest
-        if self.rng.once_in(5) { 2 } else { self.rng.place(2) }
+        if self.rng.once_in(4) { 2 } else { self.rng.place(2) }
+    }
+
+    /// Mostly the kind that one likes.
+    pub(super) fn any_kind_like(&mut self, liked: usize) -> usize {
+        if self.rng.once_in(3) { self.any_kind() } else { liked }
     }
 
     /// Some query of a kind.
@@ -143,12 +159,12 @@ impl History {
 
     /// Takes note of what the store has committed under the number that it is at now; nothing was, where `writes` change
     /// nothing.
-    pub(super) fn committed(&mut self, writes: &[Write]) {
+    pub(super) fn committed(&mut self, writes: &[Write], origin: &Origin) {
         let number = self.store.token().number();
-        self.committed_as(writes, number);
+        self.committed_as(writes, origin, number);
     }
 
-    pub(super) fn committed_as(&mut self, writes: &[Write], number: u64) {
+    pub(super) fn committed_as(&mut self, writes: &[Write], origin: &Origin, number: u64) {
         let changes = self.log.changes(writes);
         if changes.is_empty() {
             assert_eq!(number, self.log.last_number(), "a commit that changes nothing has no number");
@@ -164,7 +180,7 @@ impl History {
                 known.was_last_committed |= identity == sheet.last;
             }
         }
-        let commit = self.log.commit(&sheets, number, changes);
+        let commit = self.log.commit(&sheets, number, origin.clone(), changes);
         for change in &commit.changes {
             let name = match (&change.before, &change.after) {
                 (None, _) => "inserted",

@@ -6,6 +6,7 @@ use super::model::{Key, Model, Row, Seen};
 use super::sheet::Sheet;
 use super::value::{Value, at, at_mut};
 use crate::env::sync::Arc;
+use crate::storage::Origin;
 
 /// The rows of every collection, by the number of its kind.
 pub(super) type State = Vec<Arc<Model>>;
@@ -52,6 +53,7 @@ pub(super) type Overlay = BTreeMap<Key, Staged>;
 #[derive(Clone, Debug)]
 pub(super) struct Committed {
     pub(super) number: u64,
+    pub(super) origin: Origin,
     pub(super) changes: Vec<Changed>,
 }
 
@@ -122,6 +124,7 @@ impl Log {
         &mut self,
         sheets: &[&Sheet],
         number: u64,
+        origin: Origin,
         changes: Vec<(usize, Key, Option<Vec<Value>>)>,
     ) -> &Committed {
         let last = self.last_number();
@@ -138,7 +141,7 @@ impl Log {
             Changed { kind, key, before, after }
         });
         let changes = changes.collect();
-        self.commits.push(Committed { number, changes });
+        self.commits.push(Committed { number, origin, changes });
         self.states.push(state);
         at(&self.commits, self.commits.len() - 1)
     }

@@ -12,7 +12,7 @@ use super::reading::count_test;
 use super::source::Source;
 use super::table::{Found, Table};
 use super::transacting::Open;
-use super::value::at;
+use super::value::{at, at_mut};
 use crate::Result;
 use crate::env::sync::Arc;
 use crate::store::Snapshot;
@@ -117,7 +117,7 @@ impl History {
 
     async fn begin_pages(&mut self) -> Result<()> {
         let kind = self.any_kind();
-        let query = self.any_query(kind);
+        let query = draw::paged(at(&self.kinds, kind).sheet(), &mut self.rng);
         let size = 1 + self.rng.below(4);
         if let Some(chain) = self.page(kind, query, None, size).await? {
             if self.chains.len() > 2 {
@@ -155,7 +155,9 @@ impl History {
         let model = super::log::of(self.log.now(), kind);
         let (found, _) = Self::ask(&mut self.coverage, sheet, table, model, &ask).await;
         let Ok(Found { answer, cursor: Some(cursor), .. }) = found else { return Ok(None) };
-        Ok(Chain::begin(kind, &query, &answer, &cursor))
+        let chain = Chain::begin(kind, &query, &answer, &cursor);
+        *at_mut(&mut self.cursors, kind) = chain.clone();
+        Ok(chain)
     }
 
     /// Takes the next page in a transaction.

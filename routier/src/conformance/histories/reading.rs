@@ -24,13 +24,20 @@ pub(super) fn any(sheet: &Sheet, model: &Model, rng: &mut Rng) -> Ask {
         }
         4 => any_by(sheet, model, rng),
         5 => {
-            let query = draw::query(sheet, rng);
+            let query = draw::paged(sheet, rng);
             Ask::Page(query, None, 1 + rng.below(5))
         }
         _ => {
-            let query = draw::query(sheet, rng);
+            let mut query = draw::query(sheet, rng);
             let by = if rng.once_in(10) { By::Scan } else { By::Filter };
-            Ask::Find(query, by, any_terminal(sheet, rng))
+            let terminal = any_terminal(sheet, rng);
+            if let Terminal::Sum(column) = terminal
+                && sheet.column(column).is_wide
+                && rng.once_in(2)
+            {
+                query = Query::of(super::test::Test::All);
+            }
+            Ask::Find(query, by, terminal)
         }
     }
 }
@@ -38,7 +45,13 @@ pub(super) fn any(sheet: &Sheet, model: &Model, rng: &mut Rng) -> Ask {
 fn any_terminal(sheet: &Sheet, rng: &mut Rng) -> Terminal {
     let sortable =
         |rng: &mut Rng| *rng.pick(&sheet.of_form(|form| !matches!(form, Form::Hidden | Form::List)));
-    let number = |rng: &mut Rng| *rng.pick(&sheet.of_form(|form| form == Form::Number));
+    let number = |rng: &mut Rng| {
+        let mut numbers = sheet.of_form(|form| form == Form::Number);
+        if rng.once_in(2) && numbers.iter().any(|column| sheet.column(*column).is_wide) {
+            numbers.retain(|column| sheet.column(*column).is_wide);
+        }
+        *rng.pick(&numbers)
+    };
     match rng.below(15) {
         0..=2 => Terminal::All,
         3 => Terminal::First,
@@ -209,9 +222,7 @@ impl History {
             notes.lock().push(format!("reads `{}` of {held:?}: {ask:?}", sheet.name));
         }
         let (found, _) = Self::ask(&mut self.coverage, sheet, table, model, &ask).await;
-        if let Ask::Find(query, By::Filter, _) = &ask
-            && self.rng.once_in(3)
-        {
+        if let Ask::Find(query, By::Filter, _) = &ask {
             self.coverage.count(Group::Reads, "explain");
             count_plan(&mut self.coverage, &table.explain(query).await?);
         }

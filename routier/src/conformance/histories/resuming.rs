@@ -43,7 +43,15 @@ impl History {
             Ok(feed) => feed,
             Err(error) => return self.check_expired(&error, from).await,
         };
+        let without_own = self.rng.once_in(3);
+        if without_own {
+            feed = feed.without_own();
+            self.coverage.count(Group::Scopes, "without own");
+        }
         for place in from..self.log.commits.len() {
+            if without_own && at(&self.log.commits, place).origin == *self.store.origin() {
+                continue;
+            }
             match feed.next().await.transpose()? {
                 Some(commit) => self.check_commit(&commit, place, if place == from { seen } else { 0 }),
                 None => panic!("a feed from {token:?} ended before commit {place}"),

@@ -200,7 +200,8 @@ async fn facts(subject: &Subject, kinds: &Kinds) -> Result<Facts> {
         indexes: capabilities.indexes && capabilities.ordered,
         serializable: capabilities.isolation == Isolation::Serializable,
         forgets,
-        waits: !is_ready,
+        // what is durable may go on when nobody waits for it any more
+        waits: !is_ready && !capabilities.durable,
     })
 }
 
@@ -224,7 +225,7 @@ fn expected(facts: &Facts) -> Coverage {
     if facts.waits {
         coverage.expect(Group::Endings, super::ending::WAITING);
     }
-    coverage.expect(Group::Scopes, &["store", "snapshot", "transaction", "replayed"]);
+    coverage.expect(Group::Scopes, &["store", "snapshot", "transaction", "replayed", "without own"]);
     coverage
 }
 

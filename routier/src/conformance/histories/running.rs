@@ -44,13 +44,14 @@ impl History {
             Ok(transaction.run())
         });
         assert_eq!(run.await?, 2, "it is run again once");
+        let origin = self.store.origin().clone();
         let between = between.load(Ordering::Relaxed);
         let mut cells = row.cells.clone();
         for (edit, number) in [(&beside, between), (&inside, self.store.token().number())] {
             edit.apply(&mut cells);
             let cells = Some(cells.clone());
             let write = Write { kind, key: Arc::clone(&key), cells, expect: Expect::Anything };
-            self.committed_as(&[write], number);
+            self.committed_as(&[write], &origin, number);
         }
         self.coverage.count(Group::Endings, "run again");
         Ok(())

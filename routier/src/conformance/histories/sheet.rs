@@ -29,6 +29,8 @@ pub(super) struct Shape {
     pub(super) operand: fn(&mut Rng) -> Value,
     /// How many units of the model make one: decimals are counted in fractions.
     pub(super) unit: f64,
+    /// Whether sums of it may need more than 128 bits.
+    pub(super) is_wide: bool,
 }
 
 /// What can be asked of a column.

@@ -2,7 +2,7 @@
 
 use super::history::History;
 use super::statement::Statement;
-use super::value::at;
+use super::value::{Value, at, at_mut};
 use crate::Result;
 use crate::env::sync::{Arc, AtomicU64, Ordering};
 
@@ -23,6 +23,18 @@ impl History {
 
     /// A few rows of each kind.
     async fn fill(&mut self) -> Result<()> {
+        if self.rng.once_in(16) {
+            // a commit of many rows is another matter than one of a few
+            let many = (100..140).map(|id: i128| {
+                let mut row = self.sheet_row(0);
+                for (column, value) in [(0, Value::Int(id)), (1, Value::None)] {
+                    *at_mut(&mut row, column) = value;
+                }
+                row
+            });
+            let many = many.collect();
+            self.write_this(0, Statement::InsertMany(many)).await?;
+        }
         for kind in 0..self.kinds.len() {
             let count = self.rng.below(8);
             for _ in 0..count.min(3) {
@@ -35,16 +47,16 @@ impl History {
         Ok(())
     }
 
-    fn sheet_row(&mut self, kind: usize) -> Vec<super::value::Value> {
+    fn sheet_row(&mut self, kind: usize) -> Vec<Value> {
         at(&self.kinds, kind).sheet().any(&mut self.rng)
     }
 
     async fn step(&mut self) -> Result<()> {
         match self.rng.below(100) {
-            0..=15 => self.write().await,
-            16..=29 => self.read().await,
-            30..=78 => self.transact().await,
-            79..=88 => self.pass().await,
+            0..=12 => self.write().await,
+            13..=22 => self.read().await,
+            23..=79 => self.transact().await,
+            80..=88 => self.pass().await,
             89..=91 => self.follow().await,
             92 | 93 => self.resume().await,
             94 => {
@@ -62,6 +74,7 @@ impl History {
             self.end(open).await?;
         }
         self.look_back().await?;
+        self.look_through().await?;
         self.replay().await?;
         self.snapshots.clear();
         // forgets what was kept for those that are gone

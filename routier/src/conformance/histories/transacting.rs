@@ -37,6 +37,8 @@ pub(super) struct Open {
     pub(super) serializable: bool,
     pub(super) read_only: bool,
     pub(super) chain: Option<Chain>,
+    /// The kind that it mostly has to do with.
+    kind: usize,
     /// How many more steps it takes.
     left: u64,
     next_order: u64,
@@ -112,9 +114,9 @@ impl History {
         }
         open.left -= 1;
         match self.rng.below(10) {
-            0..=3 => self.write_inside(&mut open).await?,
-            4 if open.chain.is_some() => self.page_inside(&mut open).await?,
-            5 => self.blunder_inside(&mut open).await?,
+            0..=4 => self.write_inside(&mut open).await?,
+            5 if open.chain.is_some() => self.page_inside(&mut open).await?,
+            6 if self.rng.once_in(2) => self.blunder_inside(&mut open).await?,
             _ => self.read_inside(&mut open).await?,
         }
         self.open.push(open);
@@ -131,14 +133,15 @@ impl History {
         if !serializable {
             options = options.isolation(Isolation::Snapshot);
         }
-        let transaction = self.store.begin_with(options).await?;
+        let store = if self.rng.once_in(4) { &self.other } else { &self.store };
+        let transaction = store.begin_with(options).await?;
         let began = self.log.commits.len();
         assert_eq!(transaction.token()?.number(), self.log.number(began), "it begins at the present");
         let mut tables = Vec::new();
         for kind in self.kinds.iter() {
             tables.push(kind.of_transaction(&transaction).await?);
         }
-        let left = self.rng.below(11);
+        let (kind, left) = (self.any_kind(), 1 + self.rng.below(11));
         self.note(|| format!("begins a transaction after {began} commits: {serializable} {read_only}"));
         let each = self.kinds.iter();
         self.open.push(Open {
@@ -153,6 +156,7 @@ impl History {
             serializable,
             read_only,
             chain: None,
+            kind,
             left,
             next_order: 0,
         });
@@ -160,7 +164,7 @@ impl History {
     }
 
     async fn read_inside(&mut self, open: &mut Open) -> Result<()> {
-        let kind = self.any_kind();
+        let kind = self.any_kind_like(open.kind);
         let kinds = Arc::clone(&self.kinds);
         let sheet = at(&kinds, kind).sheet();
         let model = super::log::of(&open.state, kind);
@@ -192,7 +196,7 @@ impl History {
     }
 
     async fn write_inside(&mut self, open: &mut Open) -> Result<()> {
-        let kind = self.any_kind();
+        let kind = self.any_kind_like(open.kind);
         let kinds = Arc::clone(&self.kinds);
         let sheet = at(&kinds, kind).sheet();
         let handles = if self.rng.once_in(4) { at(&self.handles, kind) } else { at(&open.handles, kind) };

@@ -1,10 +1,14 @@
 //! Writes, held against what was predicted of them.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use super::answer::By;
+use super::column::Later;
 use super::coverage::Group;
 use super::draw;
 use super::history::History;
-use super::model::{Key, Model};
+use super::model::{Key, Model, Query};
 use super::predict::{Predicted, Scene, predict};
 use super::reading::any_key;
 use super::refusal::Refusal;
@@ -12,8 +16,10 @@ use super::rng::Rng;
 use super::sheet::Sheet;
 use super::statement::{Edit, Handle, Statement};
 use super::table::Written;
+use super::test::Test;
 use super::value::{Value, at, at_mut};
 use crate::env::sync::Arc;
+use crate::storage::Origin;
 use crate::{AnyRow, Error, ErrorKind, Result};
 
 /// Some statement.
@@ -21,11 +27,11 @@ pub(super) fn any(sheet: &Sheet, model: &Model, handles: &[Handle], rng: &mut Rn
     let by = |rng: &mut Rng| if rng.once_in(8) { By::Scan } else { By::Filter };
     let handle = |rng: &mut Rng| (!handles.is_empty()).then(|| rng.pick(handles).clone());
     match rng.below(24) {
-        0..=3 => Statement::Insert(any_cells(sheet, model, rng)),
-        4 | 5 => Statement::InsertNew(any_cells(sheet, model, rng)),
+        0..=3 => Statement::Insert(new_cells(sheet, model, rng)),
+        4 | 5 => Statement::InsertNew(new_cells(sheet, model, rng)),
         6 => {
             let count = rng.below(4);
-            Statement::InsertMany((0..count).map(|_| any_cells(sheet, model, rng)).collect())
+            Statement::InsertMany((0..count).map(|_| new_cells(sheet, model, rng)).collect())
         }
         7..=10 => Statement::Upsert(any_cells(sheet, model, rng)),
         11..=14 => match handle(rng) {
@@ -38,13 +44,30 @@ pub(super) fn any(sheet: &Sheet, model: &Model, handles: &[Handle], rng: &mut Rn
             None => Statement::RemoveKey(any_key(sheet, model, rng)),
         },
         20 | 21 => Statement::RemoveKey(any_key(sheet, model, rng)),
-        22 => Statement::UpdateWhere(draw::query(sheet, rng), by(rng), any_edit(sheet, rng)),
+        22 => {
+            let query = if rng.once_in(4) { Query::of(Test::All) } else { draw::query(sheet, rng) };
+            Statement::UpdateWhere(query, by(rng), any_edit(sheet, rng))
+        }
         _ => {
             let mut query = draw::query(sheet, rng);
             query.limit = query.limit.or(Some(4));
             Statement::RemoveWhere(query, by(rng))
         }
     }
+}
+
+/// The values of a row that can mostly be inserted.
+fn new_cells(sheet: &Sheet, model: &Model, rng: &mut Rng) -> Vec<Value> {
+    let mut cells = any_cells(sheet, model, rng);
+    for _ in 0..rng.below(4) {
+        if !model.rows.contains_key(&sheet.key_of(&cells)) {
+            break;
+        }
+        for column in &sheet.key {
+            *at_mut(&mut cells, *column) = (sheet.column(*column).any)(rng);
+        }
+    }
+    cells
 }
 
 /// The values of a row, now and then with one that is refused.
@@ -112,13 +135,30 @@ impl History {
         let scene = Scene { kind, sheet: self.sheet(kind), rows: self.model(kind), inside: None };
         let mut predicted = predict(&scene, &statement);
         self.try_identity(kind, &statement);
-        let written = at(&self.tables, kind).write(&statement).await;
+        let is_other = self.rng.once_in(4);
+        let (store, tables) =
+            if is_other { (&self.other, &self.other_tables) } else { (&self.store, &self.tables) };
+        let origin = store.origin().clone();
+        let mut writing = at(tables, kind).write(&statement);
+        let mut polls = u64::MAX;
+        if self.facts.waits && self.rng.once_in(20) && !matches!(statement, Statement::InsertNew(_)) {
+            polls = 1 + self.rng.below(8);
+        }
+        let written = match polled(&mut writing, polls).await {
+            Some(written) => written,
+            None => {
+                drop(writing);
+                self.dropped_write(&predicted, &origin);
+                return Ok(());
+            }
+        };
+        drop(writing);
         let Some(written) = self.outcome(kind, &statement, &mut predicted, written, &[]) else {
             self.unchanged();
             return Ok(());
         };
         let number = self.store.token().number();
-        self.committed(&predicted.writes);
+        self.committed(&predicted.writes, &origin);
         self.check_rows(kind, &predicted, &written, number);
         if predicted.gives_rows {
             for (write, row) in predicted.writes.iter().zip(&written.rows) {
@@ -126,6 +166,18 @@ impl History {
             }
         }
         Ok(())
+    }
+
+    /// A statement that was dropped is done or not.
+    fn dropped_write(&mut self, predicted: &Predicted, origin: &Origin) {
+        let is_done = self.store.token().number() != self.log.last_number();
+        self.note(|| format!("drops it, done: {is_done}"));
+        if is_done {
+            assert!(predicted.refused.is_empty(), "it was done, where {:?} is right", predicted.refused);
+            self.committed(&predicted.writes, origin);
+        }
+        let ending = if is_done { "write dropped: done" } else { "write dropped: not done" };
+        self.coverage.count(Group::Endings, ending);
     }
 
     /// Takes note of who tries to write the last identity.
@@ -234,4 +286,18 @@ impl History {
         }
         assert_eq!(seen, expected, "the rows that it gave");
     }
+}
+
+/// What a statement gives, if it does so within so many polls.
+async fn polled(writing: &mut Later<'_, Result<Written>>, polls: u64) -> Option<Result<Written>> {
+    let mut left = polls;
+    poll_fn(|context| {
+        left -= 1;
+        match writing.as_mut().poll(context) {
+            Poll::Ready(written) => Poll::Ready(Some(written)),
+            Poll::Pending if left == 0 => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
 }
