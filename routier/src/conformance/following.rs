@@ -8,6 +8,7 @@ mod commits;
 mod entities;
 mod given;
 mod history;
+mod lists;
 mod net;
 mod nothing;
 mod origins;
@@ -15,6 +16,9 @@ mod past;
 mod short;
 mod texts;
 mod tokens;
+mod transitions;
+mod wakes;
+mod watches;
 mod whole;
 
 use super::clause::Clause;
@@ -33,6 +37,10 @@ pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
         history::CLAUSES,
         begun::CLAUSES,
         closing::CLAUSES,
+        watches::CLAUSES,
+        transitions::CLAUSES,
+        lists::CLAUSES,
+        wakes::CLAUSES,
     ]
     .into_iter()
     .flatten()

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Entity;
+use crate::conformance::Subject;
+use crate::{Collection, Entity, Result, Store};
 
 #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[entity(collection = "players")]
@@ -58,4 +59,12 @@ pub(super) fn team(name: &str, seat: u32) -> Team {
 pub(super) fn game(region: &str, number: u32, tags: &[&str]) -> Game {
     let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
     Game { region: region.to_owned(), number, tags }
+}
+
+/// A store with players 1 to 4, of scores 5, 10, 15 and 20.
+pub(super) async fn peopled(subject: &Subject) -> Result<(Store, Collection<Player>)> {
+    let store = subject.store().await?;
+    let players = store.collection::<Player>().await?;
+    players.insert_many((1..=4).map(|id| player(id, id as u32 * 5))).await?;
+    Ok((store, players))
 }

@@ -1,8 +1,10 @@
 //! What feeds and watches have given.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
+
+use futures_core::Stream;
 
 use crate::feed::Item;
 use crate::{Entity, Feed, Live, Result, Token, Watch};
@@ -35,23 +37,55 @@ pub(super) async fn rest_of<E: Entity>(watch: &mut Watch<E>) -> Result<Vec<Live<
     Ok(lives)
 }
 
-/// What a feed gives up to a place.
-pub(super) async fn up_to<T: Item>(feed: &mut Feed<T>, place: Token) -> Result<Vec<T>> {
+/// What a watch says up to the next time that it is ready.
+pub(super) async fn until_ready<E: Entity>(watch: &mut Watch<E>) -> Result<(Vec<Live<E>>, Token)> {
+    let mut lives = Vec::new();
+    loop {
+        let Some(live) = watch.next().await else { panic!("it ended before it was ready") };
+        match live? {
+            Live::Ready(token) => return Ok((lives, token)),
+            live => lives.push(live),
+        }
+    }
+}
+
+/// What goes through the history, and how far it has come.
+pub(super) trait Follower: Stream + Unpin {
+    fn place(&self) -> Token;
+}
+
+impl<T: Item> Follower for Feed<T> {
+    fn place(&self) -> Token {
+        self.token()
+    }
+}
+
+impl<E: Entity> Follower for Watch<E> {
+    fn place(&self) -> Token {
+        self.token()
+    }
+}
+
+/// What a feed or a watch gives up to a place.
+pub(super) async fn up_to<F, T>(follower: &mut F, place: Token) -> Result<Vec<T>>
+where
+    F: Follower<Item = Result<T>>,
+{
     let mut items = Vec::new();
-    while let Some(item) = next_or(feed, place).await {
+    while let Some(item) = next_or(follower, place).await {
         items.push(item?);
     }
     Ok(items)
 }
 
-/// The next item, or `None` once the feed has nothing up to this place, which is behind a whole commit.
-pub(super) async fn next_or<T: Item>(feed: &mut Feed<T>, place: Token) -> Option<Result<T>> {
+/// The next item, or `None` once there is nothing up to this place, which is behind a whole commit.
+pub(super) async fn next_or<F: Follower>(follower: &mut F, place: Token) -> Option<F::Item> {
     let mut polls = 0_u32;
     poll_fn(move |context| {
-        if let Poll::Ready(item) = pin!(feed.next()).poll(context) {
+        if let Poll::Ready(item) = Pin::new(&mut *follower).poll_next(context) {
             return Poll::Ready(item);
         }
-        if has_reached(feed.token(), place) {
+        if has_reached(follower.place(), place) {
             return Poll::Ready(None);
         }
         polls += 1;
