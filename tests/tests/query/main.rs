@@ -1,15 +1,10 @@
-//! Queries: on every store, in every scope, each is held against a naive model of what it means.
+//! Queries: what is easy to get wrong, and what they cost. Random ones are held against a model by `histories`.
 
-mod asked;
 mod beside;
-mod check;
 mod choice;
 mod counted;
 mod entities;
 mod figures;
-mod follow;
 mod meanings;
-mod pages;
 mod paths;
-mod random;
 mod rng;

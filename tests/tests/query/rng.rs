@@ -20,14 +20,4 @@ impl Rng {
     pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
-
-    /// True once in `times`.
-    pub(crate) fn once_in(&mut self, times: u64) -> bool {
-        self.below(times) == 0
-    }
-
-    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        let place = self.below(from.len() as u64);
-        &from[place as usize]
-    }
 }
