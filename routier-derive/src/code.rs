@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
+use syn::Lifetime;
 
 /// `quote!` for generated code: its locals are its own, and lints for the user's code leave it alone.
 macro_rules! code {
@@ -42,11 +43,27 @@ pub(crate) fn this(private: &TokenStream, ty: &impl ToTokens) -> TokenStream {
 /// `<ty as Single>::item`, all of it where `ty` stands. What the compiler has to say about a wrong type it says at that
 /// place in the same words each time, and so only once.
 pub(crate) fn single(private: &TokenStream, ty: &impl ToTokens, item: &str) -> TokenStream {
-    let (first, last) = ends(ty);
+    named(ends(ty), ty, &quote_spanned!(ends(ty).1=> #private::Single), item)
+}
+
+/// `<ty as what>::item` from one place to another.
+pub(crate) fn named(
+    (first, last): (Span, Span),
+    ty: &impl ToTokens,
+    what: &TokenStream,
+    item: &str,
+) -> TokenStream {
     let item = Ident::new(item, last);
     let open = quote_spanned!(first=> <);
-    let close = quote_spanned!(last=> as #private::Single>::#item);
+    let close = quote_spanned!(last=> as #what>::#item);
     code!(#open #ty #close)
+}
+
+/// `<'lifetime>`, at a place.
+pub(crate) fn borrowed(at: Span, lifetime: &str) -> TokenStream {
+    let mut lifetime = Lifetime::new(lifetime, at);
+    lifetime.set_span(at);
+    quote_spanned!(at=> <#lifetime>)
 }
 
 /// `<ty as Single>::function(argument)`, where `ty` stands too.

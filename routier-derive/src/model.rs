@@ -249,6 +249,20 @@ pub(crate) fn is_no_version(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|last| OTHERS.iter().any(|other| last.ident == other))
 }
 
+/// Whether the type is known to be able to stand in a key.
+pub(crate) fn is_key_part(ty: &Type) -> bool {
+    const SUCH: [&str; 14] = [
+        "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "bool", "char", "String",
+        "Uuid",
+    ];
+    last_segment(ty).is_some_and(|last| SUCH.iter().any(|such| last.ident == such))
+}
+
+/// Whether the type is known to be a float.
+pub(crate) fn is_float(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|last| last.ident == "f32" || last.ident == "f64")
+}
+
 /// The last part of a type's path.
 fn last_segment(ty: &Type) -> Option<&PathSegment> {
     match ty {

@@ -104,6 +104,6 @@ pub use routier_derive::{Entity, Value};
 pub use storage::{Capabilities, FeedOrder, Isolation, Origin, Stats, Storage, Token, TransactionId};
 pub use store::{
     Collection, Filtered, Find, Outcome, Paged, Read, RowStream, Scanned, Snapshot, Store, StoreBuilder,
-    Transaction, TransactionOptions, View,
+    Transaction, TransactionOptions, View, Work,
 };
 pub use value::{Key, KeyPart, Lookup, Operand, Value};

@@ -123,6 +123,10 @@ pub struct Stats {
 /// Numbers: each commit has a number, a `u64` greater than every number that was ever shown before, the numbers of other
 /// processes and of earlier openings included. Numbers need not be dense. The number is the version of the rows that the
 /// commit wrote, and a snapshot is "everything up to a number".
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a storage",
+    label = "implement `routier::Storage` for `{Self}`, or take `Store::memory()` or `Store::open(..)`"
+)]
 pub trait Storage: Send + Sync + 'static {
     /// What the storage can do. MUST NOT change while it is open.
     fn capabilities(&self) -> &Capabilities;

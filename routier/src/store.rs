@@ -16,6 +16,7 @@ mod trace;
 mod transaction;
 mod turns;
 mod view;
+mod work;
 
 pub use self::builder::StoreBuilder;
 pub use self::collection::Collection;
@@ -25,6 +26,7 @@ pub use self::read::Read;
 pub use self::snapshot::Snapshot;
 pub use self::transaction::{Transaction, TransactionOptions};
 pub use self::view::View;
+pub use self::work::Work;
 
 use std::fmt;
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use syn::ext::IdentExt;
 
-use crate::code::{this, this_struct};
+use crate::code::{ends, named, this, this_struct};
 use crate::model::{Index, IndexKind, Model};
 use crate::parse::Field;
 
@@ -49,8 +49,8 @@ fn describe(model: &Model, number: usize, field: &Field) -> TokenStream {
     let private = model.private();
     let name = model.stored_name(field);
     let described = if let Some(element) = model.elements(number) {
-        let element = this(&private, element);
-        code!(#private::FieldDescriptor::many::<::std::vec::Vec<#element>>(#name))
+        let held = named(ends(element), &this(&private, element), &code!(#private::Value), "Held");
+        code!(#private::FieldDescriptor::many::<::std::vec::Vec<#held>>(#name))
     } else if model.is_declared(number) {
         let ty = this(&private, &field.ty);
         code!(#private::FieldDescriptor::declared::<#ty>(#name))

@@ -1,11 +1,13 @@
 //! The implementation of `Entity`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
+use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 use super::descriptor::{self, number};
-use crate::code::{call, single, this, this_struct, without_self};
-use crate::model::{Index, IndexKind, Model, is_no_version, respan};
+use crate::code::{borrowed, call, ends, named, single, this, this_struct, without_self};
+use crate::model::{Index, IndexKind, Model, is_key_part, is_no_version, respan};
+use crate::parse::Field;
 
 /// ```text
 /// impl Entity for Player { .. }
@@ -13,7 +15,7 @@ use crate::model::{Index, IndexKind, Model, is_no_version, respan};
 pub(super) fn emit(model: &Model) -> TokenStream {
     let private = model.private();
     let (name, handles) = (respan(model.name()), model.fields_name());
-    let key_type = columns(model, &model.key);
+    let key_type = key_type(model);
     let descriptor = descriptor::emit(model);
     let fields = super::fields(model);
     let key = key(model);
@@ -24,7 +26,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     code! {
         #[automatically_derived]
         impl #private::Entity for #name {
-            type Key = #key_type;
+            #key_type
             type Fields = #handles;
             #descriptor
             #fields
@@ -35,6 +37,36 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         }
         #checks
     }
+}
+
+/// ```text
+/// type Key = Uuid;
+/// ```
+fn key_type(model: &Model) -> TokenStream {
+    let (first, last) = at_key(model);
+    let open = quote_spanned!(first=> type);
+    let (name, close) = (quote_spanned!(last=> Key), quote_spanned!(last=> ;));
+    let ty = of_key(model, "This");
+    code!(#open #name = #ty #close)
+}
+
+/// `<Uuid as Single>::item`, `<(<u64 as Single>::This, <u32 as Single>::This) as Columns>::item`.
+fn of_key(model: &Model, item: &str) -> TokenStream {
+    let private = model.private();
+    if let [number] = model.key.as_slice()
+        && let Some(field) = model.field(*number)
+    {
+        return single(&private, &field.ty, item);
+    }
+    named(at_key(model), &columns(model, &model.key), &code!(#private::Columns), item)
+}
+
+/// Where the type of the key stands, of several the first that may be no key: what the compiler says of the key as a whole
+/// it says there, where it has said the same of the type.
+fn at_key(model: &Model) -> (Span, Span) {
+    let types = || model.key.iter().filter_map(|field| model.field(*field)).map(|field| &field.ty);
+    let doubtful = types().find(|ty| !is_key_part(ty)).or_else(|| types().next());
+    doubtful.map_or_else(|| (Span::call_site(), Span::call_site()), ends)
 }
 
 /// The type of a single field, a tuple of several.
@@ -55,18 +87,13 @@ fn one_or_tuple(parts: Vec<TokenStream>) -> TokenStream {
 /// fn key(&self) -> <Uuid as Single>::Ref<'_> { view(&self.id) }
 /// ```
 fn key(model: &Model) -> TokenStream {
-    let private = model.private();
     let views = views(model, &model.key, &code!(self));
-    let refs = model.key.iter().filter_map(|field| model.field(*field)).map(|field| {
-        let view = single(&private, &field.ty, "Ref");
-        code!(#view<'_>)
-    });
-    let refs = one_or_tuple(refs.collect());
-    code! {
-        fn key(&self) -> #refs {
-            #views
-        }
-    }
+    let (first, last) = at_key(model);
+    let name = quote_spanned!(first=> fn key);
+    let (view, lifetime) = (of_key(model, "Ref"), borrowed(last, "'_"));
+    let mut body = Group::new(Delimiter::Brace, views);
+    body.set_span(last);
+    code!(#name(&self) -> #view #lifetime #body)
 }
 
 /// The view of a single field of `row`, a tuple of several.
@@ -165,10 +192,7 @@ fn version(model: &Model) -> Option<TokenStream> {
 }
 
 /// ```text
-/// const _: () = {
-///     const fn distinct<T: KeyPart>() {}
-///     distinct::<<String as Single>::Of>();
-/// };
+/// const _: [(); 1] = [<<<String as Single>::This as Single>::Of as KeyPart>::ASKED];
 /// ```
 fn checks(model: &Model) -> Option<TokenStream> {
     let private = model.private();
@@ -176,17 +200,13 @@ fn checks(model: &Model) -> Option<TokenStream> {
     let mut fields: Vec<usize> = distinct.flat_map(|index| index.fields.iter().copied()).collect();
     fields.sort_unstable();
     fields.dedup();
-    let types: Vec<TokenStream> = fields
-        .iter()
-        .filter_map(|field| model.field(*field))
-        .map(|field| single(&private, &without_self(&field.ty, model.name()), "Of"))
-        .collect();
-    (!types.is_empty()).then(|| {
-        code! {
-            const _: () = {
-                const fn distinct<T: #private::KeyPart>() {}
-                #(distinct::<#types>();)*
-            };
-        }
-    })
+    let ask = |field: &Field| {
+        let at = ends(&field.ty);
+        let ty = this(&private, &without_self(&field.ty, model.name()));
+        let of = named(at, &ty, &code!(#private::Single), "Of");
+        named(at, &of, &code!(#private::KeyPart), "ASKED")
+    };
+    let asked: Vec<TokenStream> = fields.iter().filter_map(|field| model.field(*field)).map(ask).collect();
+    let number = Literal::usize_unsuffixed(asked.len());
+    (!asked.is_empty()).then(|| code!(const _: [(); #number] = [#(#asked),*];))
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 
 use super::handles::docs;
-use crate::code::{this, without_self};
+use crate::code::{ends, named, without_self};
 use crate::model::{Model, is_no_version, respan};
 use crate::parse::Field;
 
@@ -63,8 +63,10 @@ fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
     let ident = respan(&field.ident);
     let private = model.private();
     if model.identity == Some(number) {
-        let ty = this(&private, &field.ty);
-        return code!(#ident: #private::Fill::identity::<#ty>(fill)?);
+        // Of a type that cannot be generated, each of these is the same error at the same place.
+        let of = |item| named(ends(&field.ty), &field.ty, &code!(#private::Identity), item);
+        let (kind, of_uuid, of_integer) = (of("IDENTITY"), of("of_uuid"), of("of_integer"));
+        return code!(#ident: #private::Fill::generated(fill, #kind, #of_uuid, #of_integer)?);
     }
     if model.version == Some(number) {
         // Of another type it is an error already.

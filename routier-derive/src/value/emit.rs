@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Path, Type};
 
-use crate::code::{call, single, this};
-use crate::model::{private, respan};
+use crate::code::{borrowed, call, ends, named, single, this};
+use crate::model::{is_float, private, respan};
 use crate::value::{Name, Newtype, Shape};
 
 /// The code for a type that can be a value.
@@ -47,11 +47,8 @@ impl Out<'_> {
     fn check(&self, inner: Option<&Type>) -> TokenStream {
         let (private, name) = (&self.private, respan(self.name));
         let inner = inner.map(|ty| {
-            let inner = this(private, ty);
-            code! {
-                const fn value<T: #private::Value>() {}
-                value::<#inner>();
-            }
+            let held = named(ends(ty), &this(private, ty), &code!(#private::Value), "Held");
+            code!(let _: ::core::option::Option<fn(#held)> = ::core::option::Option::None;)
         });
         code! {
             const _: () = {
@@ -66,10 +63,15 @@ impl Out<'_> {
 /// For an enum: its values are ranks with names.
 fn emit_names(out: &Out<'_>, names: &[Name]) -> TokenStream {
     let single = out.implement("Single", code!(), names_single(&out.private, names));
-    let value = out.implement("Value", code!(), code!());
+    let value = out.implement("Value", code!(), held());
     let key_part = out.implement("KeyPart", code!(), code!());
     let check = out.check(None);
     code!(#single #value #key_part #check)
+}
+
+/// What a value is within an `Option`.
+fn held() -> TokenStream {
+    code! { type Held = Self; }
 }
 
 fn names_single(private: &TokenStream, names: &[Name]) -> TokenStream {
@@ -144,15 +146,22 @@ fn pattern(name: &Name) -> TokenStream {
 /// For a newtype: its values are those of the field, and it is what the field's type is.
 fn emit_newtype(out: &Out<'_>, newtype: &Newtype) -> TokenStream {
     let (private, ty) = (&out.private, &newtype.ty);
-    let single = out.implement("Single", code!(), newtype_single(private, newtype));
-    let value = out.implement("Value", code!(), code!());
-    let key_part = out.implement("KeyPart", code!(for<'any> #ty: #private::KeyPart), code!());
+    // Where the type is none, all that is said of it is said by `check`.
+    let bound = code!(for<'any> #ty: #private::Value);
+    let single = out.implement("Single", bound.clone(), newtype_single(private, newtype));
+    let value = out.implement("Value", bound, held());
     let numeric =
         out.implement("Numeric", code!(for<'any> #ty: #private::Numeric), newtype_numeric(private, ty));
-    let identity = code!(for<'any> #ty: #private::Identity);
-    let identity = out.implement("Identity", identity, newtype_identity(private, newtype));
+    // What is written as a float identifies nothing. Left out there, it is the newtype that an error names, and not the
+    // float in it.
+    let identifying = (!is_float(ty)).then(|| {
+        let key_part = out.implement("KeyPart", code!(for<'any> #ty: #private::KeyPart), code!());
+        let identity = code!(for<'any> #ty: #private::Identity);
+        let identity = out.implement("Identity", identity, newtype_identity(private, newtype));
+        code!(#key_part #identity)
+    });
     let check = out.check(Some(ty));
-    code!(#single #value #key_part #numeric #identity #check)
+    code!(#single #value #numeric #identifying #check)
 }
 
 fn newtype_numeric(private: &TokenStream, ty: &Type) -> TokenStream {
@@ -193,6 +202,7 @@ fn newtype_single(private: &TokenStream, newtype: &Newtype) -> TokenStream {
     let (member, ty) = (&newtype.member, &newtype.ty);
     let inner = |item| single(private, ty, item);
     let (view_type, ordered, tag, exact) = (inner("Ref"), inner("Ordered"), inner("TYPE"), inner("EXACT"));
+    let lifetime = borrowed(ends(ty).1, "'a");
     let call = |function, argument| call(private, ty, function, argument);
     let (view, own) = (call("view", code!(&self.#member)), call("own", code!(view)));
     let (least, greatest) = (call("least", code!()), call("greatest", code!()));
@@ -201,7 +211,7 @@ fn newtype_single(private: &TokenStream, newtype: &Newtype) -> TokenStream {
     code! {
         type This = Self;
         type Of = Self;
-        type Ref<'a> = #view_type<'a>;
+        type Ref<'a> = #view_type #lifetime;
         type Ordered = #ordered;
         const TYPE: #private::Type = #tag;
         const EXACT: bool = #exact;
@@ -265,7 +275,9 @@ pub(crate) fn stub(input: &DeriveInput, krate: Option<&Path>) -> TokenStream {
             }
         }
         #[automatically_derived]
-        impl #parameters #private::Value for #name #arguments where #lasting #bounds {}
+        impl #parameters #private::Value for #name #arguments where #lasting #bounds {
+            type Held = Self;
+        }
         #[automatically_derived]
         impl #parameters #private::KeyPart for #name #arguments where #lasting #bounds {}
     }

@@ -71,9 +71,21 @@ impl Fill {
     ///
     /// [`ErrorKind::Exhausted`] when the type has no more.
     pub fn identity<T: Identity>(&mut self) -> Result<T> {
-        let next = match T::IDENTITY {
-            IdentityKind::Uuid => self.uuids.pop_front().and_then(T::of_uuid),
-            IdentityKind::Integer(_) => self.integers.pop_front().and_then(T::of_integer),
+        self.generated(T::IDENTITY, T::of_uuid, T::of_integer)
+    }
+
+    /// The next identity, for generated code: in the words of [`Fill::identity`], a type that is none would be an error
+    /// that quotes them.
+    #[doc(hidden)]
+    pub fn generated<T>(
+        &mut self,
+        kind: IdentityKind,
+        of_uuid: fn(Uuid) -> Option<T>,
+        of_integer: fn(u128) -> Option<T>,
+    ) -> Result<T> {
+        let next = match kind {
+            IdentityKind::Uuid => self.uuids.pop_front().and_then(of_uuid),
+            IdentityKind::Integer(_) => self.integers.pop_front().and_then(of_integer),
         };
         next.ok_or_else(|| {
             Error::new(ErrorKind::Exhausted, "every identity of this type has been given")

@@ -1,7 +1,7 @@
 //! How the typed indexes of an entity are made without knowing who makes them.
 
 use crate::entity::Entity;
-use crate::value::{Columns, Single, Value};
+use crate::value::{Columns, Single};
 
 /// What is shown the indexes of an entity, one call for each, in the order of its descriptor.
 ///
@@ -12,7 +12,7 @@ pub trait IndexVisitor<E: Entity> {
     /// A distinct field or a distinct group of fields.
     fn distinct<C: Columns>(&mut self, read: for<'a> fn(&'a E) -> C::Ref<'a>);
     /// An index over the elements of a `Vec` field.
-    fn elements<T: Value>(&mut self, read: for<'a> fn(&'a E) -> &'a [T]);
+    fn elements<T: Single>(&mut self, read: for<'a> fn(&'a E) -> &'a [T]);
 }
 
 /// The view of one field, for generated code.

@@ -11,7 +11,7 @@ use crate::memory::line::{At, Line};
 use crate::memory::span::{self, Span};
 use crate::memory::tree::{Look, Old, Tree};
 use crate::query::Range;
-use crate::value::{Columns, Edge, Single, Value};
+use crate::value::{Columns, Edge, Single};
 
 /// How many entries are passed under one lock. In tests few, so that walks stop everywhere.
 pub(super) const LOOK: usize = if cfg!(test) { 5 } else { 256 };
@@ -49,7 +49,7 @@ pub(super) struct OfKey;
 pub(super) struct OfFields<E: Entity, C: Columns>(pub(super) for<'a> fn(&'a E) -> C::Ref<'a>);
 
 /// By each of the different elements of a list, ties by key.
-pub(super) struct OfElements<E: Entity, T: Value>(pub(super) for<'a> fn(&'a E) -> &'a [T]);
+pub(super) struct OfElements<E: Entity, T: Single>(pub(super) for<'a> fn(&'a E) -> &'a [T]);
 
 impl<E: Entity> Order<E> for OfKey {
     type Place = <E::Key as Columns>::Ordered;
@@ -99,7 +99,7 @@ impl<E: Entity, C: Columns> Order<E> for OfFields<E, C> {
     }
 }
 
-impl<E: Entity, T: Value> Order<E> for OfElements<E, T> {
+impl<E: Entity, T: Single> Order<E> for OfElements<E, T> {
     type Place = (<T as Single>::Ordered, <E::Key as Columns>::Ordered);
     const REPEATS: bool = true;
 

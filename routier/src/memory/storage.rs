@@ -84,6 +84,7 @@ impl fmt::Debug for MemoryStorage {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Storage for MemoryStorage {
     fn capabilities(&self) -> &Capabilities {
         &CAPABILITIES

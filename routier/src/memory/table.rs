@@ -13,7 +13,7 @@ use crate::memory::line::At;
 use crate::memory::ordered::{OfElements, OfFields, OfKey, Ordered};
 use crate::query::Access;
 use crate::storage::CollectionId;
-use crate::value::{Columns, DatumRef, Value};
+use crate::value::{Columns, DatumRef, Single};
 
 /// The rows of one collection: what [`Storage::table`](crate::Storage::table) of a memory storage gives.
 ///
@@ -165,7 +165,7 @@ impl<E: Entity> IndexVisitor<E> for Maker<E> {
         self.indexes.push(AnyIndex::Distinct(Arc::new(index)));
     }
 
-    fn elements<T: Value>(&mut self, read: for<'a> fn(&'a E) -> &'a [T]) {
+    fn elements<T: Single>(&mut self, read: for<'a> fn(&'a E) -> &'a [T]) {
         self.indexes.push(AnyIndex::Ordered(Arc::new(Ordered::new(OfElements::<E, T>(read)))));
     }
 }

@@ -8,7 +8,7 @@ use crate::env::sync::Arc;
 use crate::query::filter::Filter;
 use crate::query::order::Order;
 use crate::query::predicate::Predicate;
-use crate::value::{Datum, Multi, Operand, Single};
+use crate::value::{Datum, Multi, Operand, Single, Value};
 
 /// The handle of a field of `E`: two bytes. `K` says what the field is declared as.
 pub struct Field<E, K> {
@@ -81,60 +81,54 @@ impl<E, K> Field<E, K> {
 
     /// Equal to `value`. Never true of `None`.
     #[allow(clippy::should_implement_trait, reason = "it gives a filter, not a `bool`")]
-    pub fn eq<V>(self, value: V) -> Filter<E>
+    pub fn eq<V: Operand<Of<K, E>>>(self, value: V) -> Filter<E>
     where
         K: Declared<E, Type: Single>,
-        V: Operand<Of<K, E>>,
     {
         Filter::new(Predicate::Equal { field: self.number, value: value.operand() })
     }
 
     /// Not equal to `value`: the opposite of [`Field::eq`], so that `None` passes.
     #[allow(clippy::should_implement_trait, reason = "it gives a filter, not a `bool`")]
-    pub fn ne<V>(self, value: V) -> Filter<E>
+    pub fn ne<V: Operand<Of<K, E>>>(self, value: V) -> Filter<E>
     where
         K: Declared<E, Type: Single>,
-        V: Operand<Of<K, E>>,
     {
         !self.eq(value)
     }
 
     /// Less than `value`. Never true of `None`.
     #[allow(clippy::should_implement_trait, reason = "it gives a filter, not a `bool`")]
-    pub fn lt<V>(self, value: V) -> Filter<E>
+    pub fn lt<V: Operand<Of<K, E>>>(self, value: V) -> Filter<E>
     where
         K: Declared<E, Type: Single>,
-        V: Operand<Of<K, E>>,
     {
         self.within(Bound::Unbounded, Bound::Excluded(value.operand()))
     }
 
     /// Less than `value` or equal to it. Never true of `None`.
     #[allow(clippy::should_implement_trait, reason = "it gives a filter, not a `bool`")]
-    pub fn le<V>(self, value: V) -> Filter<E>
+    pub fn le<V: Operand<Of<K, E>>>(self, value: V) -> Filter<E>
     where
         K: Declared<E, Type: Single>,
-        V: Operand<Of<K, E>>,
     {
         self.within(Bound::Unbounded, Bound::Included(value.operand()))
     }
 
     /// Greater than `value`. Never true of `None`.
     #[allow(clippy::should_implement_trait, reason = "it gives a filter, not a `bool`")]
-    pub fn gt<V>(self, value: V) -> Filter<E>
+    pub fn gt<V: Operand<Of<K, E>>>(self, value: V) -> Filter<E>
     where
         K: Declared<E, Type: Single>,
-        V: Operand<Of<K, E>>,
     {
         self.within(Bound::Excluded(value.operand()), Bound::Unbounded)
     }
 
     /// Greater than `value` or equal to it. Never true of `None`.
     #[allow(clippy::should_implement_trait, reason = "it gives a filter, not a `bool`")]
-    pub fn ge<V>(self, value: V) -> Filter<E>
+    pub fn ge<V: Operand<Of<K, E>>>(self, value: V) -> Filter<E>
     where
         K: Declared<E, Type: Single>,
-        V: Operand<Of<K, E>>,
     {
         self.within(Bound::Included(value.operand()), Bound::Unbounded)
     }
@@ -152,10 +146,9 @@ impl<E, K> Field<E, K> {
     }
 
     /// Equal to one of the values. Never true of `None`; of no values it is true of nothing.
-    pub fn one_of<I>(self, values: I) -> Filter<E>
+    pub fn one_of<I: IntoIterator<Item: Operand<Of<K, E>>>>(self, values: I) -> Filter<E>
     where
         K: Declared<E, Type: Single>,
-        I: IntoIterator<Item: Operand<Of<K, E>>>,
     {
         let values = sorted(values.into_iter().map(Operand::operand));
         Filter::new(Predicate::OneOf { field: self.number, values })
@@ -165,6 +158,7 @@ impl<E, K> Field<E, K> {
     pub fn is_none(self) -> Filter<E>
     where
         K: Declared<E, Type: Single>,
+        Of<K, E>: Value,
     {
         Filter::new(Predicate::Absent { field: self.number })
     }
@@ -173,6 +167,7 @@ impl<E, K> Field<E, K> {
     pub fn is_some(self) -> Filter<E>
     where
         K: Declared<E, Type: Single>,
+        Of<K, E>: Value,
     {
         !self.is_none()
     }
@@ -187,19 +182,17 @@ impl<E, K> Field<E, K> {
     }
 
     /// A list with this element.
-    pub fn contains<V>(self, value: V) -> Filter<E>
+    pub fn contains<V: Operand<Element<K, E>>>(self, value: V) -> Filter<E>
     where
         K: Declared<E, Type: Multi>,
-        V: Operand<Element<K, E>>,
     {
         Filter::new(Predicate::Contains { field: self.number, values: Arc::new([value.operand()]) })
     }
 
     /// A list with at least one of these elements.
-    pub fn contains_any<I>(self, values: I) -> Filter<E>
+    pub fn contains_any<I: IntoIterator<Item: Operand<Element<K, E>>>>(self, values: I) -> Filter<E>
     where
         K: Declared<E, Type: Multi>,
-        I: IntoIterator<Item: Operand<Element<K, E>>>,
     {
         let values = sorted(values.into_iter().map(Operand::operand));
         Filter::new(Predicate::Contains { field: self.number, values })
@@ -217,6 +210,7 @@ impl<E, K> Field<E, K> {
     pub fn asc(self) -> Order<E>
     where
         K: Declared<E, Type: Single>,
+        Of<K, E>: Value,
     {
         Order::new(self.number, false)
     }
@@ -225,6 +219,7 @@ impl<E, K> Field<E, K> {
     pub fn desc(self) -> Order<E>
     where
         K: Declared<E, Type: Single>,
+        Of<K, E>: Value,
     {
         Order::new(self.number, true)
     }

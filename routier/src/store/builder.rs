@@ -4,11 +4,11 @@ use std::fmt;
 
 use crate::env::sync::Arc;
 use crate::env::{Clock, Env, IdGen};
-use crate::error::Result;
 use crate::memory::MemoryStorage;
 use crate::storage::Storage;
 use crate::store::Store;
 use crate::store::core::Core;
+use crate::store::work::Work;
 
 /// The options of a store. Begin with [`Store::builder`], end with [`StoreBuilder::memory`],
 /// [`StoreBuilder::open`](crate::StoreBuilder::open) or [`StoreBuilder::storage`].
@@ -83,8 +83,8 @@ impl StoreBuilder {
     /// # Errors
     ///
     /// What the storage reports.
-    pub async fn storage(self, storage: impl Storage) -> Result<Store> {
-        Ok(self.over(Arc::new(storage)))
+    pub fn storage(self, storage: impl Storage) -> Work<Store> {
+        Work::new(async move { Ok(self.over(Arc::new(storage))) })
     }
 
     fn over(self, storage: Arc<dyn Storage>) -> Store {

@@ -48,10 +48,7 @@ impl<E: Entity> View<E> {
     ///
     /// [`Closed`](crate::ErrorKind::Closed), and what the storage reports.
     #[inline]
-    pub fn get<Q>(&self, key: &Q) -> Read<Option<Versioned<E>>>
-    where
-        Q: Lookup<E::Key> + ?Sized,
-    {
+    pub fn get<Q: Lookup<E::Key> + ?Sized>(&self, key: &Q) -> Read<Option<Versioned<E>>> {
         if let Some((table, at)) = self.table() {
             return Read::ready(self.opened.core.check_open().map(|()| table.get(key.lookup(), at)));
         }

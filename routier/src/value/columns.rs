@@ -17,6 +17,8 @@ pub enum Edge {
 
 /// The columns of an index or a key: one [`Single`], or a tuple of 2 to 8 of them.
 pub trait Columns: 'static {
+    /// The type itself. Generated code names a composite key in this way, for the reason that [`Single::This`] has.
+    type This: Columns;
     /// The values, borrowed from the row.
     type Ref<'a>: Copy + Eq + Hash;
     /// The values as an index holds them.
@@ -47,6 +49,7 @@ pub trait Columns: 'static {
 
 #[diagnostic::do_not_recommend]
 impl<T: Single> Columns for T {
+    type This = Self;
     type Ref<'a> = T::Ref<'a>;
     type Ordered = T::Ordered;
     const WIDTH: usize = 1;
@@ -120,6 +123,7 @@ macro_rules! tuple {
     ($width:literal: $($name:ident $place:tt),*) => {
         #[diagnostic::do_not_recommend]
         impl<$($name: Single),*> Columns for ($($name,)*) {
+            type This = Self;
             type Ref<'a> = ($($name::Ref<'a>,)*);
             type Ordered = ($($name::Ordered,)*);
             const WIDTH: usize = $width;

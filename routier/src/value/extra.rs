@@ -45,7 +45,9 @@ macro_rules! calendar {
         }
 
         #[diagnostic::do_not_recommend]
-        impl Value for $type {}
+        impl Value for $type {
+            type Held = Self;
+        }
         #[diagnostic::do_not_recommend]
         impl KeyPart for $type {}
     };

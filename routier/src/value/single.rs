@@ -70,7 +70,10 @@ pub trait Single: Clone + Send + Sync + 'static {
     label = "not a type that a key or an index can hold",
     note = "an enum without fields or a newtype of yours can with `#[derive(Value)]`"
 )]
-pub trait Value: Single<Of = Self> {}
+pub trait Value: Single<Of = Self> {
+    /// The type itself, as an `Option` names it: an `Option` of what is no value is one error and not one for each use.
+    type Held: Value;
+}
 
 /// A [`Value`] that may stand in a key or a distinct field: all but floats.
 #[diagnostic::on_unimplemented(
@@ -78,7 +81,11 @@ pub trait Value: Single<Of = Self> {}
     label = "not a type that identifies a row",
     note = "keys and distinct fields are integers, `bool`, `char`, `String`, `[u8; N]`, `Uuid`, instants, dates, or types with `#[derive(Value)]`; floats are not equal to themselves often enough"
 )]
-pub trait KeyPart: Value {}
+pub trait KeyPart: Value {
+    /// What generated code names to ask whether a type is one: a bound would be quoted in the error.
+    #[doc(hidden)]
+    const ASKED: () = ();
+}
 
 /// A `Vec` of values, with one index entry for each different element.
 #[diagnostic::on_unimplemented(
@@ -179,7 +186,7 @@ impl Hash for Variant {
 
 #[diagnostic::do_not_recommend]
 impl<T: Value> Single for Option<T> {
-    type This = Self;
+    type This = Option<T::Held>;
     type Of = T;
     type Ref<'a> = Option<T::Ref<'a>>;
     type Ordered = Option<T::Ordered>;

@@ -69,7 +69,9 @@ macro_rules! plain {
         }
 
         #[diagnostic::do_not_recommend]
-        impl Value for $type {}
+        impl Value for $type {
+            type Held = Self;
+        }
         #[diagnostic::do_not_recommend]
         impl KeyPart for $type {}
     };
@@ -207,7 +209,9 @@ macro_rules! float {
         }
 
         #[diagnostic::do_not_recommend]
-        impl Value for $type {}
+        impl Value for $type {
+            type Held = Self;
+        }
     )*};
 }
 
@@ -265,7 +269,9 @@ impl Single for String {
 }
 
 #[diagnostic::do_not_recommend]
-impl Value for String {}
+impl Value for String {
+    type Held = Self;
+}
 #[diagnostic::do_not_recommend]
 impl KeyPart for String {}
 
@@ -327,6 +333,8 @@ impl<const N: usize> Single for [u8; N] {
 }
 
 #[diagnostic::do_not_recommend]
-impl<const N: usize> Value for [u8; N] {}
+impl<const N: usize> Value for [u8; N] {
+    type Held = Self;
+}
 #[diagnostic::do_not_recommend]
 impl<const N: usize> KeyPart for [u8; N] {}

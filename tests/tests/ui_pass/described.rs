@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use routier::entity::{Fill, IndexDescriptor, IndexKind, IndexVisitor};
-use routier::value::{Columns, Datum, Value};
+use routier::value::{Columns, Datum, Single};
 use routier::{Descriptor, Entity, Insert};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -97,7 +97,7 @@ impl<E: Entity> IndexVisitor<E> for Shown<E> {
     fn distinct<C: Columns>(&mut self, read: for<'a> fn(&'a E) -> C::Ref<'a>) {
         self.show::<C>(IndexKind::Distinct, read);
     }
-    fn elements<T: Value>(&mut self, read: for<'a> fn(&'a E) -> &'a [T]) {
+    fn elements<T: Single>(&mut self, read: for<'a> fn(&'a E) -> &'a [T]) {
         let elements = read(self.row.as_ref().unwrap());
         self.kinds.push((IndexKind::Elements, 1));
         self.values.push(elements.iter().map(|element| T::datum(element.view()).to_datum()).collect());

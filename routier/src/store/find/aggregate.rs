@@ -6,6 +6,7 @@ use crate::query::{Declared, Field, OrderTerm, Predicate};
 use crate::store::find::Find;
 use crate::store::find::source::BATCH;
 use crate::store::find::sum::Sum;
+use crate::store::work::Work;
 use crate::value::{Numeric, Single};
 
 /// The type of a field without its `Option`.
@@ -19,15 +20,12 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// # Errors
     ///
     /// As for [`Find::all`].
-    pub fn min<K>(
-        self,
-        field: impl FnOnce(E::Fields) -> Field<E, K>,
-    ) -> impl Future<Output = Result<Option<Of<K, E>>>> + Send
+    pub fn min<K>(self, field: impl FnOnce(E::Fields) -> Field<E, K>) -> Work<Option<Of<K, E>>>
     where
         K: Declared<E, Type: Single>,
     {
         let field = field(E::fields()).number();
-        async move { self.extreme::<Of<K, E>>(field, false).await }
+        Work::new(async move { self.extreme::<Of<K, E>>(field, false).await })
     }
 
     /// The greatest value of a field, `None` values passed over; `None` of no values.
@@ -37,15 +35,12 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// # Errors
     ///
     /// As for [`Find::all`].
-    pub fn max<K>(
-        self,
-        field: impl FnOnce(E::Fields) -> Field<E, K>,
-    ) -> impl Future<Output = Result<Option<Of<K, E>>>> + Send
+    pub fn max<K>(self, field: impl FnOnce(E::Fields) -> Field<E, K>) -> Work<Option<Of<K, E>>>
     where
         K: Declared<E, Type: Single>,
     {
         let field = field(E::fields()).number();
-        async move { self.extreme::<Of<K, E>>(field, true).await }
+        Work::new(async move { self.extreme::<Of<K, E>>(field, true).await })
     }
 
     /// The sum of a field, `None` values passed over; 0 of no values. Integer sums are exact in 128 bits.
@@ -53,22 +48,19 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// # Errors
     ///
     /// [`Overflow`](ErrorKind::Overflow) when the sum does not fit; otherwise as for [`Find::all`].
-    pub fn sum<K>(
-        self,
-        field: impl FnOnce(E::Fields) -> Field<E, K>,
-    ) -> impl Future<Output = Result<<Of<K, E> as Numeric>::Sum>> + Send
+    pub fn sum<K>(self, field: impl FnOnce(E::Fields) -> Field<E, K>) -> Work<<Of<K, E> as Numeric>::Sum>
     where
         K: Declared<E, Type: Single<Of: Numeric>>,
     {
         let field = field(E::fields()).number();
-        async move {
+        Work::new(async move {
             let sum = self.added_up(field).await?;
             sum.total::<Of<K, E>>().ok_or_else(|| {
                 Error::new(ErrorKind::Overflow, "the sum does not fit its type")
                     .with_collection(E::DESCRIPTOR.collection)
                     .with_fields([E::DESCRIPTOR.field_name(field)])
             })
-        }
+        })
     }
 
     /// The average of a field, `None` values passed over; `None` of no values.
@@ -76,15 +68,12 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// # Errors
     ///
     /// As for [`Find::all`].
-    pub fn avg<K>(
-        self,
-        field: impl FnOnce(E::Fields) -> Field<E, K>,
-    ) -> impl Future<Output = Result<Option<f64>>> + Send
+    pub fn avg<K>(self, field: impl FnOnce(E::Fields) -> Field<E, K>) -> Work<Option<f64>>
     where
         K: Declared<E, Type: Single<Of: Numeric>>,
     {
         let field = field(E::fields()).number();
-        async move { Ok(self.added_up(field).await?.average()) }
+        Work::new(async move { Ok(self.added_up(field).await?.average()) })
     }
 
     async fn extreme<T: Single>(mut self, field: u16, greatest: bool) -> Result<Option<T>> {

@@ -47,7 +47,9 @@ impl Single for Bytes {
 }
 
 #[diagnostic::do_not_recommend]
-impl Value for Bytes {}
+impl Value for Bytes {
+    type Held = Self;
+}
 #[diagnostic::do_not_recommend]
 impl KeyPart for Bytes {}
 

@@ -47,7 +47,9 @@ impl Single for Decimal {
 }
 
 #[diagnostic::do_not_recommend]
-impl Value for Decimal {}
+impl Value for Decimal {
+    type Held = Self;
+}
 #[diagnostic::do_not_recommend]
 impl KeyPart for Decimal {}
 

@@ -1,4 +1,4 @@
-//! A value that holds what no index can.
+//! A value that holds a list.
 
 use routier::Value;
 

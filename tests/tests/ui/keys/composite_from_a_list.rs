@@ -1,0 +1,13 @@
+//! A composite key that begins with a list in it.
+
+use routier::Entity;
+
+#[derive(Entity, serde::Serialize, serde::Deserialize)]
+struct Player {
+    #[key]
+    guild: Vec<u8>,
+    #[key]
+    path: u64,
+}
+
+fn main() {}
