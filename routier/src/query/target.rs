@@ -8,8 +8,8 @@ use crate::value::{DatumRef, KeyPart, Lookup, Single};
 /// A single field must be `#[key]` or `#[distinct]`, which the compiler checks. Of a tuple it checks the types; that the
 /// fields are those of the key or of one `distinct(..)` is checked when the read is made.
 #[diagnostic::on_unimplemented(
-    message = "`get_by` needs a field of `{E}` that is `#[key]` or `#[distinct]`",
-    label = "several rows may have this value: declare the field `#[distinct]`, or use `.filter(..).first()`"
+    message = "`get_by` cannot find a `{E}` by this field and a value of type `{Q}`",
+    label = "give a field that is `#[key]` or `#[distinct]` and a value of its type; others are for `.filter(..).first()`"
 )]
 pub trait Unique<E, Q: ?Sized> {
     /// Hands `read` the numbers of the fields and their values.

@@ -1,4 +1,4 @@
-//! A composite key that begins with a list in it.
+//! A composite key that begins with a list.
 
 use routier::Entity;
 
