@@ -53,7 +53,7 @@ fn each_mistake_is_told_from_the_others() {
 }
 
 /// Whether the words are the compiler's and not ours.
-fn is_of_rustc(text: &str) -> bool {
+pub(crate) fn is_of_rustc(text: &str) -> bool {
     let first = text.lines().next().unwrap_or_default();
     RUSTC.iter().any(|(words, _)| first.contains(words))
 }

@@ -4,4 +4,5 @@
 mod catalogue;
 mod count;
 mod exceptions;
+mod page;
 mod planted;
