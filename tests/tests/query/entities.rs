@@ -65,4 +65,3 @@ pub(crate) fn item(id: u64) -> Item {
         note: String::new(),
     }
 }
-

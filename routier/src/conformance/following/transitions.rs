@@ -16,6 +16,9 @@ clauses! {
     "5.6" f_watch_net: "Of several writes to a row in a commit a watch says one thing, or nothing where nothing came of them.";
 }
 
+/// What is done to a row.
+type Change = fn(&mut Player);
+
 /// A watch of the players with a score of ten and more, behind its beginning.
 async fn tens(players: &Collection<Player>) -> Result<Watch<Player>> {
     let mut watch = players.filter(|p| p.score.ge(10)).watch().await?;
@@ -98,7 +101,7 @@ async fn told(
 async fn f_watch_changed(subject: &Subject) -> Result<()> {
     let (_store, players) = peopled(subject).await?;
     let tens = || players.filter(|p| p.score.ge(10));
-    let cases: [(&str, _, fn(&mut Player)); 7] = [
+    let cases: [(&str, _, Change); 7] = [
         ("nothing differs", tens(), |_| ()),
         ("a field that is not declared", tens(), |row| row.note = "new".to_owned()),
         ("the filter's field, in the order of the key", tens(), |row| row.score = 11),
@@ -135,7 +138,7 @@ async fn f_watch_changed(subject: &Subject) -> Result<()> {
 async fn f_watch_moved(subject: &Subject) -> Result<()> {
     let (_store, players) = peopled(subject).await?;
     let tens = || players.filter(|p| p.score.ge(10));
-    let cases: [(&str, _, fn(&mut Player)); 6] = [
+    let cases: [(&str, _, Change); 6] = [
         ("to another place", tens().order_by(|p| p.score.asc()), |row| row.score = 17),
         ("to the same place", tens().order_by(|p| p.score.asc()), |row| row.score = 11),
         ("downwards", tens().order_by(|p| p.score.desc()), |row| row.score = 11),
