@@ -20,6 +20,7 @@ mod line;
 mod live;
 
 mod core;
+mod old;
 mod span;
 mod tree;
 

@@ -1,6 +1,5 @@
 //! A hashed structure: rows by values that no two of them share.
 
-use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
@@ -11,7 +10,7 @@ use crate::env::sync::{Mutex, MutexGuard};
 use crate::memory::change::{Change, Place};
 use crate::memory::index::Index;
 use crate::memory::line::{Apart, At, Line};
-use crate::memory::tree::Old;
+use crate::memory::old::{Old, OldPlace, OldRows};
 use crate::value::Columns;
 
 /// How many parts a hashed structure has, each with a lock of its own.
@@ -60,8 +59,7 @@ pub(super) struct Hashed<E: Entity, V> {
 
 pub(super) struct Shard<E: Entity> {
     main: HashTable<(u64, Versioned<E>)>,
-    /// By tag and version; the last tells those apart that have both in common.
-    old: BTreeMap<(u64, u64, u32), Old<E>>,
+    old: OldRows,
     /// How often the entries of `main` may have been moved to other buckets.
     n_moves: u64,
     /// No row in `main` has a higher version.
@@ -138,9 +136,9 @@ impl<E: Entity, V: View<E>> Hashed<E, V> {
         values: ViewRef<'_, E, V>,
         number: u64,
     ) -> Option<Versioned<E>> {
-        let is_wanted =
-            |old: &Old<E>| old.is_visible_at(number) && self.is_of(place.tag, &old.row, place, values);
-        shard.old_of(place.tag).find(|old| is_wanted(old)).map(|old| old.row.clone())
+        let is_of = |row: &E| V::Columns::EXACT || V::Columns::same(self.view.of(row), values);
+        let is_wanted = |old: &Old| old.is_visible_at(number) && old.entity().is_some_and(is_of);
+        shard.old.find(place.tag, &is_wanted)?.row()
     }
 
     /// The newest row that was installed, visible or not.
@@ -151,11 +149,9 @@ impl<E: Entity, V: View<E>> Hashed<E, V> {
     }
 
     /// Everything in a shard, both sides.
-    pub(super) fn copy(&self, number: usize) -> (Vec<Versioned<E>>, Vec<Old<E>>) {
+    pub(super) fn copy(&self, number: usize) -> (Vec<Versioned<E>>, Vec<Old>) {
         let Some(shard) = self.shard(number) else { return (Vec::new(), Vec::new()) };
-        let main = shard.main.iter().map(|(_, row)| row.clone()).collect();
-        let old = shard.old.values().map(|old| Old { row: old.row.clone(), removed: old.removed });
-        (main, old.collect())
+        (shard.main.iter().map(|(_, row)| row.clone()).collect(), shard.old.to_vec())
     }
 
     /// Looks at one shard; see [`Shard::visit`].
@@ -226,7 +222,7 @@ impl<E: Entity, V: View<E>> Index<E> for Hashed<E, V> {
         for (row, version) in rows {
             let place = self.place_of(row);
             if let Some(mut shard) = self.shard(shard_of(place)) {
-                shard.forget(place, row, *version);
+                shard.forget(place.tag, row, *version);
             }
         }
     }
@@ -279,7 +275,7 @@ impl<'a, E: Entity> Held<'a, E> {
 
 impl<E: Entity> Shard<E> {
     fn new() -> Self {
-        Self { main: HashTable::new(), old: BTreeMap::new(), n_moves: 0, newest: 0, ahead: 0 }
+        Self { main: HashTable::new(), old: OldRows::default(), n_moves: 0, newest: 0, ahead: 0 }
     }
 
     /// Whether all newest rows are visible, so that they need not be asked.
@@ -313,7 +309,7 @@ impl<E: Entity> Shard<E> {
         {
             let row = std::mem::replace(row, new);
             if let Some(removed) = archive {
-                self.archive(place.tag, Old { row, removed });
+                self.old.put(place.tag, Old::new(row, removed));
             }
         }
     }
@@ -323,32 +319,13 @@ impl<E: Entity> Shard<E> {
         if let Ok(entry) = found {
             let ((tag, row), _) = entry.remove();
             if let Some(removed) = archive {
-                self.archive(tag, Old { row, removed });
+                self.old.put(tag, Old::new(row, removed));
             }
         }
     }
 
-    fn archive(&mut self, tag: u64, old: Old<E>) {
-        let mut place = (tag, old.row.version(), 0);
-        while self.old.contains_key(&place) {
-            place.2 += 1;
-        }
-        self.old.insert(place, old);
-    }
-
-    fn forget(&mut self, place: Place, row: &E, version: u64) {
-        let found = self
-            .old
-            .range((place.tag, version, 0)..=(place.tag, version, u32::MAX))
-            .find(|(_, old)| std::ptr::eq(old.row.entity(), row))
-            .map(|(place, _)| *place);
-        if let Some(found) = found {
-            self.old.remove(&found);
-        }
-    }
-
-    fn old_of(&self, tag: u64) -> impl Iterator<Item = &Old<E>> {
-        self.old.range((tag, 0, 0)..=(tag, u64::MAX, u32::MAX)).rev().map(|(_, old)| old)
+    fn forget(&mut self, tag: u64, row: &E, version: u64) {
+        self.old.forget(tag, version, &|old| old.entity().is_some_and(|other| std::ptr::eq::<E>(other, row)));
     }
 
     /// Whether one of the newest rows is visible.
@@ -371,11 +348,7 @@ impl<E: Entity> Shard<E> {
     }
 
     /// The old rows behind a place, which is shown with each.
-    pub(super) fn old_after(
-        &self,
-        place: Option<(u64, u64, u32)>,
-    ) -> impl Iterator<Item = (&(u64, u64, u32), &Old<E>)> {
-        use std::ops::Bound;
-        self.old.range((place.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded))
+    pub(super) fn old_after(&self, place: Option<OldPlace>) -> impl Iterator<Item = (&OldPlace, &Old)> {
+        self.old.after(place)
     }
 }

@@ -8,8 +8,9 @@ use crate::error::Result;
 use crate::memory::change::Change;
 use crate::memory::index::{After, Begun, Index, OrderedIndex, RangeWalk, Scope, mistyped};
 use crate::memory::line::{At, Line};
+use crate::memory::old::Old;
 use crate::memory::span::{self, Span};
-use crate::memory::tree::{Look, Old, Tree};
+use crate::memory::tree::{Look, Tree};
 use crate::query::Range;
 use crate::value::{Columns, Edge, Single};
 
@@ -146,7 +147,7 @@ impl<E: Entity, O: Order<E>> Ordered<E, O> {
     }
 
     /// Takes over rows from another structure, which `copy` takes out while this one is locked.
-    pub(super) fn fill(&self, copy: impl FnOnce() -> (Vec<Versioned<E>>, Vec<Old<E>>)) {
+    pub(super) fn fill(&self, copy: impl FnOnce() -> (Vec<Versioned<E>>, Vec<Old>)) {
         let mut tree = self.tree.write();
         let (rows, old) = copy();
         for row in rows {
@@ -158,9 +159,9 @@ impl<E: Entity, O: Order<E>> Ordered<E, O> {
             });
         }
         for old in old {
-            self.order.steps(Some(old.row.entity()), None, &mut |step| {
+            self.order.steps(old.entity(), None, &mut |step| {
                 if let Step::Goes(place) = step {
-                    tree.archive(place, Old { row: old.row.clone(), removed: old.removed });
+                    tree.archive(place, old.clone());
                 }
             });
         }

@@ -2,6 +2,7 @@
 
 use crate::entity::{Entity, Versioned};
 use crate::memory::hashed::{ByKey, Hashed, SHARDS, Shard};
+use crate::memory::old::OldPlace;
 use crate::memory::ordered::LOOK;
 
 /// A walk through the shards of a primary, bucket by bucket, first the newest rows and then the old ones.
@@ -14,7 +15,7 @@ pub(super) struct Scan {
     bucket: usize,
     is_past_newest: bool,
     /// The last of the old rows that were looked at.
-    old: Option<(u64, u64, u32)>,
+    old: Option<OldPlace>,
     /// What [`Shard::n_moves`] was at the last look.
     n_moves: u64,
     /// Where the rows of this shard that were given stand in memory. They stay there while the snapshot is live.
@@ -66,7 +67,7 @@ impl Scan {
         if self.is_again || !shard.has_no_old() {
             self.given.sort_unstable();
         }
-        let is_new = |given: &[usize], row| given.binary_search(&address(row)).is_err();
+        let is_new = |given: &[usize], row: &Versioned<E>| given.binary_search(&address(row)).is_err();
         let end = self.bucket.saturating_add(BUCKETS);
         while !self.is_past_newest {
             if rows.len() >= want || self.bucket >= end {
@@ -89,9 +90,8 @@ impl Scan {
                 return false;
             }
             self.old = Some(*place);
-            if old.is_visible_at(number) && is_new(&self.given, &old.row) {
-                rows.push(old.row.clone());
-            }
+            let row = if old.is_visible_at(number) { old.row() } else { None };
+            rows.extend(row.filter(|row| is_new(&self.given, row)));
         }
         true
     }

@@ -4,26 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use crate::entity::{Entity, Versioned};
+use crate::memory::old::Old;
 use crate::memory::span::Span;
-
-/// A row that was replaced or removed.
-pub(super) struct Old<E: Entity> {
-    pub(super) row: Versioned<E>,
-    /// By the commit with this number.
-    pub(super) removed: u64,
-}
-
-impl<E: Entity> Old<E> {
-    pub(super) fn is_visible_at(&self, number: u64) -> bool {
-        self.row.version() <= number && number < self.removed
-    }
-}
 
 /// Rows by their place in an order, in which no two newest rows have the same place.
 pub(super) struct Tree<E: Entity, A> {
     main: BTreeMap<A, Versioned<E>>,
     /// By place and version.
-    old: BTreeMap<(A, u64), Old<E>>,
+    old: BTreeMap<(A, u64), Old>,
     /// No row in `main` has a higher version.
     newest: u64,
 }
@@ -67,7 +55,7 @@ impl<E: Entity, A: Ord + Clone> Tree<E, A> {
             return;
         };
         if let Some(row) = self.main.insert(place.clone(), row) {
-            self.archive(place, Old { row, removed });
+            self.archive(place, Old::new(row, removed));
         }
     }
 
@@ -75,12 +63,12 @@ impl<E: Entity, A: Ord + Clone> Tree<E, A> {
     pub(super) fn take(&mut self, place: A, archive: Option<u64>) {
         let row = self.main.remove(&place);
         if let (Some(row), Some(removed)) = (row, archive) {
-            self.archive(place, Old { row, removed });
+            self.archive(place, Old::new(row, removed));
         }
     }
 
-    pub(super) fn archive(&mut self, place: A, old: Old<E>) {
-        self.old.insert((place, old.row.version()), old);
+    pub(super) fn archive(&mut self, place: A, old: Old) {
+        self.old.insert((place, old.version()), old);
     }
 
     pub(super) fn forget(&mut self, place: A, version: u64) {
@@ -177,7 +165,7 @@ fn walk<'t, E: Entity, A>(
 /// The same over both sides. All that has one place is passed in one look, so that the next can begin behind it.
 fn merge<'t, E: Entity, A: Ord>(
     main: impl Iterator<Item = (&'t A, &'t Versioned<E>)>,
-    old: impl Iterator<Item = (&'t (A, u64), &'t Old<E>)>,
+    old: impl Iterator<Item = (&'t (A, u64), &'t Old)>,
     look: &mut Look<'_, E>,
 ) -> Option<&'t A> {
     let (mut main, mut old) = (main.peekable(), old.peekable());
@@ -190,25 +178,18 @@ fn merge<'t, E: Entity, A: Ord>(
             (Some((place, _)), Some(((old_place, _), _))) if look.descending => *place >= old_place,
             (Some((place, _)), Some(((old_place, _), _))) => *place <= old_place,
         };
-        let (place, row, is_visible) = if takes_main {
-            let (place, row) = main.peek()?;
-            (*place, *row, row.version() <= look.number)
-        } else {
-            let ((place, _), old) = old.peek()?;
-            (place, &old.row, old.is_visible_at(look.number))
-        };
+        let place = if takes_main { main.peek()?.0 } else { &old.peek()?.0.0 };
         if look.is_over() && last.is_some_and(|last| last != place) {
             return last;
         }
         last = Some(place);
         look.visits = look.visits.saturating_sub(1);
-        if is_visible {
-            look.rows.push(row.clone());
-        }
         if takes_main {
-            main.next();
+            let (_, row) = main.next()?;
+            look.rows.extend((row.version() <= look.number).then(|| row.clone()));
         } else {
-            old.next();
+            let (_, old) = old.next()?;
+            look.rows.extend(old.is_visible_at(look.number).then(|| old.row()).flatten());
         }
     }
 }
