@@ -263,3 +263,6 @@ pub fn check_name(name: &str) -> Option<&'static str> {
 pub fn erase<E: Entity>(entity: E, version: u64) -> AnyRow {
     AnyRow::new(Versioned::new(entity, version))
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,21 +51,11 @@ macro_rules! entities {
     };
 }
 
-/// Holds types, each with values in ascending order, against every place that a value can have.
+/// Holds types, each with values in ascending order, against every place that a value can have beside others.
 macro_rules! held {
     ($subject:ident: $($type:ty: $parts:ident $part:ident, $fields:ident $once:ident $often:ident = $values:expr;)*) => {$({
-        #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
-        #[entity(collection = "held_alone")]
-        struct Alone {
-            #[key]
-            id: $type,
-        }
-
         let values: Vec<$type> = $values.to_vec();
         let store = $subject.store().await?;
-        let rows = store.collection::<Alone>().await?;
-        held::is_key(&rows, &values, |id| Alone { id }, |r| r.id).await?;
-
         let rows = store.collection::<$parts>().await?;
         let row = |half, value: &$type| $parts { half, $part: value.clone(), ..$parts::default() };
         held::is_part(&rows, &values, row).await?;
@@ -80,7 +70,24 @@ macro_rules! held {
     })*};
 }
 
-pub(super) use {entities, held};
+/// Holds types against the only part of a key. Each costs an entity: of those that are stored in the same way, one does.
+macro_rules! alone {
+    ($subject:ident: $($type:ty = $values:expr;)*) => {$({
+        #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[entity(collection = "held_alone")]
+        struct Alone {
+            #[key]
+            id: $type,
+        }
+
+        let values: Vec<$type> = $values.to_vec();
+        let store = $subject.store().await?;
+        let rows = store.collection::<Alone>().await?;
+        held::is_key(&rows, &values, |id| Alone { id }, |r| r.id).await?;
+    })*};
+}
+
+pub(super) use {alone, entities, held};
 
 /// As the only part of a key: points, ranges, both directions, pages.
 pub(super) async fn is_key<E, T>(

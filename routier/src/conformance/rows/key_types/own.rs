@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::held::{self, entities, held};
+use super::held::{self, alone, entities, held};
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
 use crate::{Entity, Result, Value};
@@ -28,6 +28,9 @@ enum Rank {
     Admiral,
 }
 
+/// By name the last would come first.
+const RANKS: [Rank; 3] = [Rank::Private, Rank::Captain, Rank::Admiral];
+
 #[derive(Value, Clone, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
 struct Name(String);
 
@@ -47,13 +50,15 @@ entities! {
 }
 
 async fn k_signed(subject: &Subject) -> Result<()> {
+    let longest = [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX];
     held! {
         subject:
         i8: Narrow a, OfNarrow a a_ = [i8::MIN, -1, 0, 1, i8::MAX];
         i16: Narrow b, OfNarrow b b_ = [i16::MIN, -256, -1, 0, 255, i16::MAX];
         i32: Narrow c, OfNarrow c c_ = [i32::MIN, -65_536, -1, 0, 65_535, i32::MAX];
-        i64: Narrow d, OfNarrow d d_ = [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX];
+        i64: Narrow d, OfNarrow d d_ = longest;
     }
+    alone! { subject: i64 = longest; }
     Ok(())
 }
 
@@ -68,6 +73,7 @@ async fn k_unsigned(subject: &Subject) -> Result<()> {
         u32: Narrow g, OfNarrow g g_ = [0, 65_535, 65_536, u32::MAX];
         u64: Wide a, OfWide a a_ = longest;
     }
+    alone! { subject: u64 = longest; }
     Ok(())
 }
 
@@ -80,6 +86,7 @@ async fn k_wide(subject: &Subject) -> Result<()> {
         i128: Wide b, OfWide b b_ = signed;
         u128: Wide c, OfWide c c_ = unsigned;
     }
+    alone! { subject: u128 = unsigned; }
     Ok(())
 }
 
@@ -99,6 +106,7 @@ async fn k_char(subject: &Subject) -> Result<()> {
 async fn k_text(subject: &Subject) -> Result<()> {
     let values = ["", "A", "B", "a", "a\u{1}", "a b", "aa", "b", "z", "\u{e9}", "\u{ffff}", "\u{10000}"];
     held! { subject: String: Wide f, OfWide f f_ = values.map(String::from); }
+    alone! { subject: String = values.map(String::from); }
     Ok(())
 }
 
@@ -109,18 +117,20 @@ async fn k_array(subject: &Subject) -> Result<()> {
         [u8; 1]: Wide g, OfWide g g_ = [[0], [1], [0x7f], [0x80], [0xff]];
         [u8; 4]: Rest a, OfRest a a_ = longer;
     }
+    alone! { subject: [u8; 4] = longer; }
     Ok(())
 }
 
 async fn k_uuid(subject: &Subject) -> Result<()> {
     let values = [0, 1, 1 << 63, 1 << 64, 0xff << 112, u128::MAX].map(Uuid::from_u128);
     held! { subject: Uuid: Rest b, OfRest b b_ = values; }
+    alone! { subject: Uuid = values; }
     Ok(())
 }
 
 async fn k_enum(subject: &Subject) -> Result<()> {
-    // by name the last would come first
-    held! { subject: Rank: Rest c, OfRest c c_ = [Rank::Private, Rank::Captain, Rank::Admiral]; }
+    held! { subject: Rank: Rest c, OfRest c c_ = RANKS; }
+    alone! { subject: Rank = RANKS; }
     Ok(())
 }
 

@@ -31,8 +31,7 @@ macro_rules! described {
             fn read(&self, field: u16) -> DatumRef<'_> {
                 match field {
                     0 => DatumRef::UInt(self.id),
-                    1 => DatumRef::UInt(self.value),
-                    _ => DatumRef::None,
+                    _ => DatumRef::UInt(self.value),
                 }
             }
 

@@ -20,24 +20,38 @@ clauses! {
 
 described! {
     Select "select", "from";
-    Table "table", "where";
-    Order "order", "group";
-    Group "group", "order";
-    Null "null", "null";
-    SqliteMaster "sqlite_master", "rowid";
+    Information "information_schema", "rowid";
     SqliteSequence "sqlite_sequence", "_rowid_";
-    PgClass "pg_class", "oid";
-    Information "information_schema", "ctid";
-    Rows "rows", "row";
-    Key "key", "value";
     Version "version", "version";
-    Data "data", "json";
-    Index "index", "primary";
     Con "con", "nul";
-    Lock "lock", "wal";
-    Manifest "manifest", "tmp";
     Proto "__proto__", "constructor";
-    Type "type", "self";
+}
+
+described! {
+    Key = Descriptor::of::<Key>("Key", "key").with_key(&[0]).with_fields(const {
+        &[
+            FieldDescriptor::declared::<u64>("id"),
+            FieldDescriptor::declared::<u64>("value"),
+            FieldDescriptor::declared::<u64>("key"),
+            FieldDescriptor::declared::<u64>("where"),
+            FieldDescriptor::declared::<u64>("group"),
+            FieldDescriptor::declared::<u64>("order"),
+            FieldDescriptor::declared::<u64>("table"),
+            FieldDescriptor::declared::<u64>("null"),
+            FieldDescriptor::declared::<u64>("oid"),
+            FieldDescriptor::declared::<u64>("ctid"),
+            FieldDescriptor::declared::<u64>("row"),
+            FieldDescriptor::declared::<u64>("json"),
+            FieldDescriptor::declared::<u64>("data"),
+            FieldDescriptor::declared::<u64>("primary"),
+            FieldDescriptor::declared::<u64>("lock"),
+            FieldDescriptor::declared::<u64>("wal"),
+            FieldDescriptor::declared::<u64>("manifest"),
+            FieldDescriptor::declared::<u64>("tmp"),
+            FieldDescriptor::declared::<u64>("type"),
+            FieldDescriptor::declared::<u64>("self"),
+        ]
+    })
 }
 
 /// Rows of their own in each of them, at once.
@@ -59,8 +73,7 @@ macro_rules! are_apart {
 
 async fn l_name_words(subject: &Subject) -> Result<()> {
     for scope in Scope::each(subject).await? {
-        are_apart!(scope: Select Table Order Group Null SqliteMaster SqliteSequence PgClass Information Rows);
-        are_apart!(scope: Key Version Data Index Con Lock Manifest Proto Type);
+        are_apart!(scope: Select Information SqliteSequence Version Con Proto Key);
         scope.end().await?;
     }
     Ok(())

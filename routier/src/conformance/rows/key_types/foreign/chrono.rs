@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
-use crate::conformance::rows::key_types::held::{self, entities, held};
+use crate::conformance::rows::key_types::held::{self, alone, entities, held};
 use crate::{Entity, Error, Result};
 
 clauses! {
@@ -38,6 +38,7 @@ async fn k_chrono_instant(subject: &Subject) -> Result<()> {
         "9999-12-31T23:59:59.999999999Z",
     ])?;
     held! { subject: DateTime<Utc>: Parts a, Fields a a_ = values; }
+    alone! { subject: DateTime<Utc> = values; }
     Ok(())
 }
 

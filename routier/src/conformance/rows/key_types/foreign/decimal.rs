@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
-use crate::conformance::rows::key_types::held::{self, entities, held};
+use crate::conformance::rows::key_types::held::{self, alone, entities, held};
 use crate::conformance::tools::refused;
 use crate::{Entity, ErrorKind, Result};
 
@@ -37,6 +37,7 @@ async fn k_decimal(subject: &Subject) -> Result<()> {
         Decimal::MAX,
     ];
     held! { subject: Decimal: Parts a, Fields a a_ = values; }
+    alone! { subject: Decimal = values; }
     Ok(())
 }
 
