@@ -14,7 +14,7 @@ ci:
 
 # Plant each known mistake, and show that a clause of the contract turns red.
 mutations *arguments:
-    cargo run -p routier-tests --bin mutations -- {{arguments}}
+    cargo run -p routier-conformance-tests --bin mutations -- {{arguments}}
 
 # Measure against hand-written maps and print the ratios.
 bench *arguments:
@@ -22,11 +22,11 @@ bench *arguments:
 
 # Load a dependency graph and answer questions about it.
 inventory *arguments:
-    cargo run --example inventory -- {{arguments}}
+    cargo run -p routier-examples --example inventory -- {{arguments}}
 
 # Run the smallest complete program.
 quickstart:
-    cargo run --example quickstart
+    cargo run -p routier-examples --example quickstart
 
 # Build the documentation, warnings denied.
 doc *arguments:

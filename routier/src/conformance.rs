@@ -25,7 +25,7 @@
 //! # A test for each clause
 //!
 //! [`clauses()`] lists them all, so that a test harness can show them one by one: [`Clause::name`] is what to call the
-//! test, [`Clause::run`] the test itself. The tests of this repository do so in `tests/tests/contract.rs`, and
+//! test, [`Clause::run`] the test itself. The tests of this repository do so in `tests/conformance/tests/contract.rs`, and
 //! `tests/contract.md` is the list in a form to read.
 //!
 //! A clause ends within a minute or has failed. No async runtime is needed.

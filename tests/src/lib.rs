@@ -1,6 +1,5 @@
 //! What several of the tests share.
 
-pub mod mutations;
 pub mod plain;
 pub mod stores;
 

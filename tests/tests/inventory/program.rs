@@ -10,7 +10,7 @@ const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The program, built.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let build = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--offline", "--example", "inventory"])
+        .args(["build", "--quiet", "--offline", "-p", "routier-examples", "--example", "inventory"])
         .current_dir(WORKSPACE)
         .output()
         .expect("cargo starts, since it runs this test");

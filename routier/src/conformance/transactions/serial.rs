@@ -90,6 +90,10 @@ const LOOKS: &[(&str, Look)] = &[
         Box::pin(async move { i.filter(|i| i.value.le(20)).all().await.map(drop) })
     }),
     ("sum", |i| Box::pin(async move { i.query().sum(|i| i.value).await.map(drop) })),
+    // there is a second one as long as there are both
+    ("exists behind an offset", |i| {
+        Box::pin(async move { i.filter(|i| i.value.ge(0)).offset(1).exists().await.map(drop) })
+    }),
     ("a scan", |i| Box::pin(async move { i.scan(|item: &Item| item.value > 0).count().await.map(drop) })),
 ];
 

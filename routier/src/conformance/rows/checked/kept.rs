@@ -11,7 +11,7 @@ use crate::conformance::rows::scope::begin;
 use crate::{Entity, Result, Store};
 
 clauses! {
-    "2.9" c_kept: "Where rows are checked, every value that its encoding keeps is taken, and comes back as it was.";
+    "2.9" c_values: "Where rows are checked, every value that its encoding keeps is taken, and comes back as it was.";
     "2.9" c_floats: "Where rows are checked, every finite float is taken, and comes back bit for bit.";
     "2.9" c_integers: "Where rows are checked, the extremes of every integer are taken, and come back as they were.";
     "2.9" c_texts: "Where rows are checked, text of any kind is taken, and comes back as it was.";
@@ -82,7 +82,7 @@ const CASES: &[(&str, Change)] = &[
     ("an option of nothing", |k| k.maybe = Some(0)),
 ];
 
-async fn c_kept(subject: &Subject) -> Result<()> {
+async fn c_values(subject: &Subject) -> Result<()> {
     for scope in scopes(subject).await? {
         let rows = scope.collection::<Kept>().await?;
         for (what, change) in CASES {

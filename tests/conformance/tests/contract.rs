@@ -77,7 +77,7 @@ fn ids_are_unique() -> Result<(), Failed> {
 }
 
 fn list_is_up_to_date() -> Result<(), Failed> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("contract.md");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contract.md");
     let list = listed();
     if std::env::var_os("ROUTIER_UPDATE").is_some() {
         std::fs::write(&file, &list)?;
@@ -103,7 +103,7 @@ fn listed() -> String {
          What every storage promises. Each clause is a function of the conformance suite\n\
          (`routier::conformance`), run on every kind of store as `contract::` and its id with underscores; a word in\n\
          parentheses is the capability that switches it, and `durable` marks what only a storage that outlives its\n\
-         process can show. This file is written from the suite, see `tests/tests/contract.rs`.\n\n",
+         process can show. This file is written from the suite, see `tests/conformance/tests/contract.rs`.\n\n",
     );
     let _ = writeln!(text, "{} clauses, {durable} of them durable.", sorted.len());
     let mut section = "";

@@ -1,11 +1,11 @@
 //! That the tables of mutations are in step with the library. What finds them is run by a command of its own:
-//! `cargo run -p routier-tests --bin mutations`.
+//! `cargo run -p routier-conformance-tests --bin mutations`.
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use routier::conformance::clauses;
-use routier_tests::mutations::{self, Mutation};
+use routier_conformance_tests::mutations::{self, Mutation};
 
 #[test]
 fn each_mutation_can_be_planted() {
@@ -25,6 +25,8 @@ fn each_mutation_can_be_planted() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    let places: BTreeSet<_> = all.iter().map(|one| (&one.file, &one.find)).collect();
+    assert!(places.len() >= 90, "{} places only", places.len());
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Plants the mutations of `tests/mutations/` one by one in a copy of the workspace, and shows that each is found:
 //!
 //! ```text
-//! cargo run -p routier-tests --bin mutations             all of them
-//! cargo run -p routier-tests --bin mutations -- tx-      those that turn a clause red whose id contains `tx-`
-//! cargo run -p routier-tests --bin mutations -- --list   what there is
+//! cargo run -p routier-conformance-tests --bin mutations             all of them
+//! cargo run -p routier-conformance-tests --bin mutations -- tx-      those that turn a clause red whose id contains `tx-`
+//! cargo run -p routier-conformance-tests --bin mutations -- --list   what there is
 //! ```
 //!
 //! It ends with 1 when one survives, does not compile, or is found by something else than the clause it names.
@@ -17,7 +17,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use routier_tests::mutations::{self, Mutation};
+use routier_conformance_tests::mutations::{self, Mutation};
 
 /// A clause ends within a minute, on each kind of store. What takes longer hangs.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -94,7 +94,7 @@ impl Tree {
 
     fn cargo(&self, arguments: &[&str]) -> Command {
         let mut cargo = Command::new("cargo");
-        cargo.args(["test", "--quiet", "--locked", "-p", "routier-tests"]).args(arguments);
+        cargo.args(["test", "--quiet", "--locked", "-p", "routier-conformance-tests"]).args(arguments);
         cargo.current_dir(&self.root).env("CARGO_TARGET_DIR", self.root.join("../build"));
         // a mutation leaves things unused
         cargo.env("RUSTFLAGS", "-A warnings");

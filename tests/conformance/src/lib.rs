@@ -1,0 +1,3 @@
+//! What the suite is shown to find.
+
+pub mod mutations;
