@@ -1,6 +1,7 @@
 //! Feeds and watches through the store, on each storage there is.
 
 mod changes;
+mod scale;
 mod tokens;
 mod watches;
 

@@ -8,6 +8,8 @@ mod chrono;
 mod decimal;
 #[cfg(feature = "jiff")]
 mod jiff;
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+mod refused;
 
 use crate::conformance::Clause;
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
+use crate::conformance::rows::key_types::foreign::refused::is_invalid;
 use crate::conformance::rows::key_types::held::{self, alone, entities, held};
 use crate::{Entity, Error, Result};
 
@@ -52,12 +53,12 @@ async fn l_chrono(subject: &Subject) -> Result<()> {
     let store = subject.store().await?;
     let row = Fields::default;
     for at in instants(["0000-12-31T23:59:59.999999999Z", "+10000-01-01T00:00:00Z"])? {
-        held::is_invalid(&store, "a", Fields { a: Some(at), ..row() }).await?;
-        held::is_invalid(&store, "a_", Fields { a_: Some(at), ..row() }).await?;
+        is_invalid(&store, "a", Fields { a: Some(at), ..row() }).await?;
+        is_invalid(&store, "a_", Fields { a_: Some(at), ..row() }).await?;
     }
     for day in days(["0000-12-31", "+10000-01-01"])? {
-        held::is_invalid(&store, "b", Fields { b: Some(day), ..row() }).await?;
-        held::is_invalid(&store, "b_", Fields { b_: Some(day), ..row() }).await?;
+        is_invalid(&store, "b", Fields { b: Some(day), ..row() }).await?;
+        is_invalid(&store, "b_", Fields { b_: Some(day), ..row() }).await?;
     }
     Ok(())
 }

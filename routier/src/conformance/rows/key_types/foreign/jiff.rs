@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
+use crate::conformance::rows::key_types::foreign::refused::is_invalid;
 use crate::conformance::rows::key_types::held::{self, entities, held};
 use crate::{Entity, Error, Result};
 
@@ -50,12 +51,12 @@ async fn l_jiff(subject: &Subject) -> Result<()> {
     let store = subject.store().await?;
     let row = Fields::default;
     for at in instants(["-000001-12-31T23:59:59Z", "0000-12-31T23:59:59.999999999Z"])? {
-        held::is_invalid(&store, "a", Fields { a: Some(at), ..row() }).await?;
-        held::is_invalid(&store, "a_", Fields { a_: Some(at), ..row() }).await?;
+        is_invalid(&store, "a", Fields { a: Some(at), ..row() }).await?;
+        is_invalid(&store, "a_", Fields { a_: Some(at), ..row() }).await?;
     }
     for day in [Date::MIN, Date::constant(0, 12, 31)] {
-        held::is_invalid(&store, "b", Fields { b: Some(day), ..row() }).await?;
-        held::is_invalid(&store, "b_", Fields { b_: Some(day), ..row() }).await?;
+        is_invalid(&store, "b", Fields { b: Some(day), ..row() }).await?;
+        is_invalid(&store, "b_", Fields { b_: Some(day), ..row() }).await?;
     }
     Ok(())
 }

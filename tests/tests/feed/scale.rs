@@ -1,0 +1,210 @@
+//! Many watches, and many commits.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures_util::Stream;
+use routier::entity::{FieldDescriptor, IndexDescriptor, IndexVisitor, view};
+use routier::query::{Indexed, PrimaryKey};
+use routier::value::{DatumRef, read};
+use routier::{Collection, Commit, Descriptor, Entity, Field, Live, Result, Store, Token, Watch};
+
+use crate::{Player, player};
+
+const N_WATCHES: u32 = 1_000;
+const N_SEATS: u64 = 100_000;
+
+/// How often a filter has looked at the tier of a seat. Indexes take it from the struct, and do not count.
+static LOOKS: AtomicU64 = AtomicU64::new(0);
+
+/// An entity written by hand, which counts.
+#[derive(Clone, Debug, PartialEq)]
+struct Seat {
+    id: u64,
+    tier: u32,
+}
+
+#[derive(Clone, Copy)]
+struct SeatFields {
+    tier: Field<Seat, Indexed<u32>>,
+    #[expect(dead_code, reason = "each field has a handle")]
+    id: Field<Seat, PrimaryKey<u64>>,
+}
+
+impl Entity for Seat {
+    type Key = u64;
+    type Fields = SeatFields;
+    const DESCRIPTOR: &'static Descriptor = &Descriptor::of::<Self>("Seat", "seats")
+        .with_fields(&[FieldDescriptor::declared::<u64>("id"), FieldDescriptor::declared::<u32>("tier")])
+        .with_key(&[0])
+        .with_indexes(&[IndexDescriptor::ordered(&[1])]);
+
+    fn fields() -> SeatFields {
+        SeatFields { id: Field::numbered(0), tier: Field::numbered(1) }
+    }
+
+    fn key(&self) -> u64 {
+        self.id
+    }
+
+    fn read(&self, field: u16) -> DatumRef<'_> {
+        if field == 0 {
+            return read(&self.id);
+        }
+        LOOKS.fetch_add(1, Ordering::SeqCst);
+        read(&self.tier)
+    }
+
+    fn indexes<V: IndexVisitor<Self>>(visitor: &mut V) {
+        visitor.ordered::<u32>(|row| view(&row.tier));
+    }
+}
+
+/// A watch, and how often it was woken.
+struct Follower {
+    watch: Watch<Seat>,
+    wakes: Arc<Wakes>,
+    /// How many seats it has.
+    n_seats: usize,
+}
+
+#[derive(Default)]
+struct Wakes(AtomicU64);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Follower {
+    fn n_wakes(&self) -> u64 {
+        self.wakes.0.load(Ordering::SeqCst)
+    }
+
+    /// Reads whatever there is.
+    fn settle(&mut self) {
+        let waker = Waker::from(Arc::clone(&self.wakes));
+        let mut context = Context::from_waker(&waker);
+        loop {
+            let before = self.n_wakes();
+            match Pin::new(&mut self.watch).poll_next(&mut context) {
+                Poll::Ready(Some(live)) => match live.expect("no commit is too far back") {
+                    Live::Reset(rows) => self.n_seats = rows.len(),
+                    Live::Entered(_) => self.n_seats += 1,
+                    Live::Left(_) => self.n_seats -= 1,
+                    Live::Changed { .. } | Live::Moved { .. } | Live::Ready(_) => {}
+                },
+                Poll::Ready(None) => panic!("the store is open"),
+                Poll::Pending if self.n_wakes() == before => return,
+                Poll::Pending => {}
+            }
+        }
+    }
+}
+
+async fn followers(seats: &Collection<Seat>) -> Result<Vec<Follower>> {
+    let mut followers = Vec::new();
+    for tier in 0..N_WATCHES {
+        let watch = seats.filter(|s| s.tier.eq(tier)).watch().await?;
+        let mut follower = Follower { watch, wakes: Arc::default(), n_seats: 0 };
+        follower.settle();
+        assert_eq!(follower.n_seats as u64, N_SEATS / u64::from(N_WATCHES));
+        followers.push(follower);
+    }
+    Ok(followers)
+}
+
+#[tokio::test]
+async fn a_commit_of_one_row_costs_each_watch_two_looks_and_wakes_those_it_concerns() -> Result<()> {
+    let store = Store::memory();
+    let seats = store.collection::<Seat>().await?;
+    let tier_of = |id: u64| (id % u64::from(N_WATCHES)) as u32;
+    seats.insert_many((0..N_SEATS).map(|id| Seat { id, tier: tier_of(id) })).await?;
+    let mut followers = followers(&seats).await?;
+    let wakes: Vec<u64> = followers.iter().map(Follower::n_wakes).collect();
+    for round in 0..20 {
+        let id = round * 4_999;
+        let (old, new) = (tier_of(id), (tier_of(id) + 7) % N_WATCHES);
+        LOOKS.store(0, Ordering::SeqCst);
+        seats.modify(&id, |seat| seat.tier = new).await?;
+        let n_looks = LOOKS.load(Ordering::SeqCst);
+        // one is that at the value, before it is written
+        assert!(n_looks <= 2 * u64::from(N_WATCHES) + 1, "{n_looks} looks in round {round}");
+        for tier in [old, new] {
+            followers[tier as usize].settle();
+        }
+        // what a watch reads it looks at itself
+        let n_more = LOOKS.load(Ordering::SeqCst) - n_looks;
+        assert!(n_more <= 4, "{n_more} looks of two watches in round {round}");
+        let there = [old, new].map(|tier| followers[tier as usize].n_seats);
+        assert_eq!(there, [99, 101], "round {round}");
+        seats.modify(&id, |seat| seat.tier = old).await?;
+        for tier in [old, new] {
+            followers[tier as usize].settle();
+            let follower = &followers[tier as usize];
+            assert!(follower.n_wakes() >= wakes[tier as usize] + 2, "woken by each of both");
+        }
+    }
+    let concerned =
+        (0..20).flat_map(|round| [tier_of(round * 4_999), (tier_of(round * 4_999) + 7) % N_WATCHES]);
+    let concerned: Vec<u32> = concerned.collect();
+    for (tier, (follower, before)) in (0..).zip(followers.iter().zip(&wakes)) {
+        let n = follower.n_wakes() - before;
+        assert!(concerned.contains(&tier) || n == 0, "the watch of tier {tier} was woken {n} times");
+    }
+    Ok(())
+}
+
+const N_WRITERS: u64 = 8;
+const N_COMMITS: u64 = 100_000;
+
+/// What a commit is: who wrote it, and the how manieth of the writer.
+fn read_commit(commit: &Commit) -> (u64, u32) {
+    let changes = commit.of::<Player>();
+    let [change] = &changes[..] else { panic!("one change a commit: {changes:?}") };
+    let row = change.after().expect("nothing is removed");
+    (row.id, row.score)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_commits_of_eight_writers_arrive_in_order_and_can_be_resumed_from() -> Result<()> {
+    let store = Store::builder().retain(N_COMMITS as usize).memory();
+    let players = store.collection::<Player>().await?;
+    let start = store.token();
+    let mut feed = store.changes().await?;
+    let mut writers = Vec::new();
+    for writer in 0..N_WRITERS {
+        let players = players.clone();
+        writers.push(tokio::spawn(async move {
+            for n in 1..=(N_COMMITS / N_WRITERS) as u32 {
+                players.upsert(player(writer, n)).await?;
+            }
+            Result::Ok(())
+        }));
+    }
+    let mut commits: Vec<(Token, (u64, u32))> = vec![(start, (0, 0))];
+    let mut counts = [0; N_WRITERS as usize];
+    while commits.len() as u64 <= N_COMMITS {
+        let commit = feed.next().await.expect("the store is open")?;
+        let (writer, n) = read_commit(&commit);
+        assert!(commit.number() > commits[commits.len() - 1].0.number());
+        counts[writer as usize] += 1;
+        assert_eq!(n, counts[writer as usize], "of writer {writer}: none is missing, none comes twice");
+        commits.push((commit.token(), (writer, n)));
+    }
+    for writer in writers {
+        writer.await.expect("no writer panics")?;
+    }
+    assert_eq!(feed.token(), store.token(), "there is nothing more");
+    for place in (0..commits.len()).step_by(100) {
+        let mut resumed = store.changes_after(commits[place].0.to_string().parse()?).await?;
+        for (token, commit) in commits.iter().skip(place + 1).take(100) {
+            let next = resumed.next().await.expect("the store is open")?;
+            assert_eq!((next.token(), read_commit(&next)), (*token, *commit), "after {place}");
+        }
+    }
+    Ok(())
+}
