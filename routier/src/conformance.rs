@@ -29,6 +29,25 @@
 //! `tests/contract.md` is the list in a form to read.
 //!
 //! A clause ends within a minute or has failed. No async runtime is needed.
+//!
+//! # Random histories
+//!
+//! A clause shows what somebody thought of. [`histories()`] goes where nobody did: random calls, three transactions open at
+//! a time, beside a naive model that says what each must give, feeds and watches included.
+//!
+//! ```
+//! use routier::conformance::{Histories, Subject, histories};
+//! use routier::MemoryStorage;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let subject = Subject::new(|builder| async { builder.storage(MemoryStorage::new()).await });
+//! let coverage = histories(&subject, &Histories { seeds: 0..20, steps: 100 }).await?;
+//! println!("{coverage}");
+//! # Ok(()) }
+//! ```
+//!
+//! One that fails names its seed and shows its last steps; the same seed gives the same history again. The [`Coverage`] counts
+//! what occurred, so that a test can demand that everything did: each operator, read, access path, error and change.
 
 mod clause;
 mod durable;
