@@ -120,9 +120,8 @@ impl<'a> Wanted<'a> {
                 None => return true,
                 Some((next, after)) if next == column => rest = after,
                 Some(_) => {
-                    let before = self.sequence.len() - rest.len();
-                    let before = self.sequence.get(..before).unwrap_or_default();
-                    if !before.contains(column) && self.conjunction.fixed(*column).is_none() {
+                    let is_passed = self.sequence.contains(column) && !rest.contains(column);
+                    if !is_passed && self.conjunction.fixed(*column).is_none() {
                         return false;
                     }
                 }

@@ -65,6 +65,11 @@ fn a_long_limit_is_compared_with_what_is_really_there() {
 #[test]
 fn what_can_be_one_row_needs_no_order() {
     assert!(planned(of(HANDLE.eq("ada")).by(SCORE.asc()), Player::DESCRIPTOR).is_sorted());
+    let mixed = of(HANDLE.eq("ada")).by(SCORE.asc()).by(LEVEL.desc());
+    assert!(
+        planned(mixed, Player::DESCRIPTOR).is_sorted(),
+        "no index has this order, and one row needs none"
+    );
     assert!(!planned(of(HANDLE.one_of(["ada", "bob"])).by(SCORE.asc()), Player::DESCRIPTOR).is_sorted());
     let none = Paths { indexes: false, ordered: false };
     let scanned = |asked: super::Asked| plan(asked.0, Player::DESCRIPTOR, none, &|_, _| None, Arc::new([]));
