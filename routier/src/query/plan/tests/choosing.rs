@@ -148,6 +148,10 @@ fn paths_stand_in_their_rank() {
         vec![index(vec![present()])],
         vec![index(vec![Range::of(vec![n(1)])])],
         vec![Access::KeyRange { ranges: vec![Range::of(vec![n(1)])], descending: false }],
+        vec![
+            index(vec![Range::of(vec![n(1), n(5)]), Range::of(vec![n(2), n(5)])]),
+            index(vec![bounded(), Range::within(vec![n(2)], Included(n(1)), Excluded(n(9)))]),
+        ],
         vec![index(vec![Range::of(vec![n(1)]), Range::of(vec![n(2)])])],
         vec![index(vec![Range::within(vec![], Included(n(1)), Included(n(2)))])],
         vec![Access::Union(vec![index(vec![bounded()])])],
