@@ -15,8 +15,9 @@ macro_rules! code {
 pub(crate) fn without_self(tokens: impl ToTokens, name: &Ident) -> TokenStream {
     let replace = |tree| match tree {
         TokenTree::Ident(ident) if ident == "Self" => {
+            // It may be deprecated, which is nothing to tell of `Self`.
             let mut name = name.clone();
-            name.set_span(ident.span());
+            name.set_span(Span::mixed_site().located_at(ident.span()));
             TokenTree::Ident(name)
         }
         TokenTree::Group(group) => {

@@ -1,8 +1,10 @@
 //! The code that is written for an entity.
 //!
-//! It has to survive whatever stands around it: paths are absolute, traits are named in full, locals are hygienic,
-//! nothing is inherent to the user's struct, there is no `#[allow]`, which a `forbid` of the user's would refuse, and no
-//! `#[diagnostic::..]`, which is not found where there is no prelude.
+//! It has to survive whatever stands around it: paths are absolute, also those to `u64` and its like,
+//! traits are named in full, locals are hygienic and begin with `__` all the same (hygiene does not tell them from
+//! constants, unit structs and types of the user's), nothing is inherent to the user's struct, there is no `#[allow]` but
+//! the user's own, since a `forbid` would refuse it, and no `#[diagnostic::..]`, which is not found where there is no
+//! prelude.
 
 mod descriptor;
 mod entity;

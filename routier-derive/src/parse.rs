@@ -8,7 +8,8 @@ mod serde;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Fields, Meta, Path, Type, Visibility};
+use syn::token::Bracket;
+use syn::{Attribute, Data, DeriveInput, Fields, Meta, MetaList, Path, Token, Type, Visibility};
 
 pub(crate) use self::options::{Text, literal_text, split, value_options};
 use self::options::{field_options, struct_options};
@@ -21,8 +22,10 @@ pub(crate) struct Input {
     pub(crate) vis: Visibility,
     pub(crate) options: StructOptions,
     pub(crate) fields: Vec<Field>,
-    /// `#[allow(..)]` attributes, which hold for the structs written beside it too.
+    /// Its `#[allow(..)]` attributes, which hold for the structs written beside it too.
     pub(crate) allows: Vec<Attribute>,
+    /// These and those of its fields, for code in which any of the types may stand.
+    pub(crate) lints: Vec<Attribute>,
     /// What serde's `rename_all` makes of field names, and where it stands.
     pub(crate) rename_all: Option<(String, Span)>,
 }
@@ -109,9 +112,11 @@ pub(crate) fn parse(input: &DeriveInput, errors: &mut Errors) -> Result<Input, B
     if fields.is_empty() || !plain {
         return Err(Box::new(options));
     }
+    let allows = allows(&input.attrs);
     Ok(Input {
         rename_all: rename_rule(&input.attrs),
-        allows: attributes(&input.attrs, "allow"),
+        lints: allows.iter().chain(fields.iter().flat_map(|field| &field.allows)).cloned().collect(),
+        allows,
         name: input.ident.clone(),
         vis: input.vis.clone(),
         options,
@@ -166,8 +171,8 @@ fn parse_field(field: syn::Field, errors: &mut Errors) -> Option<Field> {
         ident: field.ident?,
         vis: field.vis,
         ty: field.ty,
-        docs: attributes(&field.attrs, "doc"),
-        allows: attributes(&field.attrs, "allow"),
+        docs: docs(&field.attrs),
+        allows: allows(&field.attrs),
         marks: Marks::default(),
         name: None,
         was: None,
@@ -191,10 +196,28 @@ fn parse_field(field: syn::Field, errors: &mut Errors) -> Option<Field> {
     Some(parsed)
 }
 
-/// The attributes of one name. Of doc attributes those with text only: `doc(hidden)` and the like stay behind.
-fn attributes(attributes: &[Attribute], name: &str) -> Vec<Attribute> {
+/// The documentation: doc attributes with a text. `doc(hidden)` and the like stay behind.
+fn docs(attributes: &[Attribute]) -> Vec<Attribute> {
     let wanted = |attribute: &&Attribute| {
-        attribute.path().is_ident(name) && (name != "doc" || matches!(attribute.meta, Meta::NameValue(_)))
+        attribute.path().is_ident("doc") && matches!(attribute.meta, Meta::NameValue(_))
     };
     attributes.iter().filter(wanted).cloned().collect()
+}
+
+/// `#[allow(..)]`, and `#[expect(..)]` as such: what is expected of the user's code need not be found in the code beside
+/// it. They are written by the derive, so that lints about such attributes leave them alone.
+fn allows(attributes: &[Attribute]) -> Vec<Attribute> {
+    let allow = |attribute: &Attribute| {
+        let Meta::List(list) = &attribute.meta else { return None };
+        let known = list.path.is_ident("allow") || list.path.is_ident("expect");
+        let span = Span::mixed_site();
+        let list = MetaList { path: Ident::new("allow", span).into(), ..list.clone() };
+        known.then(|| Attribute {
+            pound_token: Token![#](span),
+            style: attribute.style,
+            bracket_token: Bracket(span),
+            meta: Meta::List(list),
+        })
+    };
+    attributes.iter().filter_map(allow).collect()
 }

@@ -23,8 +23,10 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let indexes = indexes(model);
     let version = version(model);
     let checks = checks(model);
+    let lints = &model.input.lints;
     code! {
         #[automatically_derived]
+        #(#lints)*
         impl #private::Entity for #name {
             #key_type
             type Fields = #handles;
@@ -131,8 +133,8 @@ fn read(model: &Model) -> TokenStream {
         code!(#number => #private::#read(&self.#ident))
     });
     code! {
-        fn read(&self, field: u16) -> #private::DatumRef<'_> {
-            match field {
+        fn read(&self, __field: ::core::primitive::u16) -> #private::DatumRef<'_> {
+            match __field {
                 #(#arms,)*
                 _ => #private::DatumRef::None,
             }
@@ -149,9 +151,9 @@ fn read(model: &Model) -> TokenStream {
 fn indexes(model: &Model) -> TokenStream {
     let private = model.private();
     let calls: Vec<TokenStream> = model.indexes.iter().map(|index| show(model, index)).collect();
-    let visitor = if calls.is_empty() { code!(_) } else { code!(visitor) };
+    let visitor = if calls.is_empty() { code!(_) } else { code!(__visitor) };
     code! {
-        fn indexes<V: #private::IndexVisitor<Self>>(#visitor: &mut V) {
+        fn indexes<__V: #private::IndexVisitor<Self>>(#visitor: &mut __V) {
             #(#calls)*
         }
     }
@@ -159,15 +161,15 @@ fn indexes(model: &Model) -> TokenStream {
 
 fn show(model: &Model, index: &Index) -> TokenStream {
     let private = model.private();
-    let visitor = code!(<V as #private::IndexVisitor<Self>>);
+    let visitor = code!(<__V as #private::IndexVisitor<Self>>);
     if let (IndexKind::Elements, [number]) = (index.kind, index.fields.as_slice()) {
         let element = model.elements(*number).map(|element| this(&private, element));
         let ident = model.field(*number).map(|field| respan(&field.ident));
-        return code!(#visitor::elements::<#element>(visitor, |row| &row.#ident););
+        return code!(#visitor::elements::<#element>(__visitor, |__row| &__row.#ident););
     }
     let method = if index.kind == IndexKind::Distinct { code!(distinct) } else { code!(ordered) };
-    let (columns, views) = (columns(model, &index.fields), views(model, &index.fields, &code!(row)));
-    code!(#visitor::#method::<#columns>(visitor, |row| #views);)
+    let (columns, views) = (columns(model, &index.fields), views(model, &index.fields, &code!(__row)));
+    code!(#visitor::#method::<#columns>(__visitor, |__row| #views);)
 }
 
 /// ```text
@@ -180,12 +182,12 @@ fn version(model: &Model) -> Option<TokenStream> {
     // A missing `Clone` is reported there.
     let name = this_struct(model.name());
     // At the field's type, so that one that is no `u64` is reported there.
-    let value = Ident::new("version", Span::mixed_site().located_at(field.ty.span()));
+    let value = Ident::new("__version", Span::mixed_site().located_at(field.ty.span()));
     let set = (!is_no_version(&field.ty)).then(|| code!(self.#ident = #value;));
     Some(code! {
         const COPY: ::core::option::Option<fn(&Self) -> Self> =
             ::core::option::Option::Some(<#name as ::core::clone::Clone>::clone);
-        fn set_version(&mut self, version: u64) {
+        fn set_version(&mut self, __version: ::core::primitive::u64) {
             #set
         }
     })
@@ -208,5 +210,6 @@ fn checks(model: &Model) -> Option<TokenStream> {
     };
     let asked: Vec<TokenStream> = fields.iter().filter_map(|field| model.field(*field)).map(ask).collect();
     let number = Literal::usize_unsuffixed(asked.len());
-    (!asked.is_empty()).then(|| code!(const _: [(); #number] = [#(#asked),*];))
+    let lints = &model.input.lints;
+    (!asked.is_empty()).then(|| code!(#(#lints)* const _: [(); #number] = [#(#asked),*];))
 }

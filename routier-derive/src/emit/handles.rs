@@ -22,13 +22,14 @@ use crate::parse::Field;
 /// ```
 pub(super) fn emit(model: &Model) -> TokenStream {
     let input = &model.input;
-    let (vis, allows, name) = (&input.vis, &input.allows, model.fields_name());
+    // Those of the fields too, which stand in what is derived for it.
+    let (vis, lints, name) = (&input.vis, &input.lints, model.fields_name());
     let about = format!(" Handles of the fields of [`{}`], for queries.", model.name());
     let fields = model.fields().map(|(number, field)| handle(model, number, field));
     let module = undeclared(model);
     code! {
         #[doc = #about]
-        #(#allows)*
+        #(#lints)*
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #vis struct #name {
             #(#fields,)*
@@ -39,7 +40,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 
 fn handle(model: &Model, number: usize, field: &Field) -> TokenStream {
     let private = model.private();
-    let (vis, allows, ident, docs) = (&field.vis, &field.allows, respan(&field.ident), docs(field));
+    let (vis, ident, docs) = (&field.vis, respan(&field.ident), docs(field));
     let name = respan(model.name());
     let ty = without_self(&field.ty, &name);
     let declared = match model.declared(number) {
@@ -53,7 +54,6 @@ fn handle(model: &Model, number: usize, field: &Field) -> TokenStream {
     };
     code! {
         #docs
-        #(#allows)*
         #vis #ident: #private::Field<#name, #declared>
     }
 }

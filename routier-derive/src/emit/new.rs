@@ -18,13 +18,13 @@ pub(super) fn emit(model: &Model) -> Option<TokenStream> {
     let new = model.new_name()?;
     let private = model.private();
     let input = &model.input;
-    let (vis, allows, name) = (&input.vis, &input.allows, respan(model.name()));
+    let (vis, allows, lints, name) = (&input.vis, &input.allows, &input.lints, respan(model.name()));
     let about = format!(" A new [`{}`], for inserts: without what the store fills in.", model.name());
     let given = |(number, _): &(usize, &Field)| !is_filled(model, *number);
     let fields = model.fields().filter(given).map(|(number, field)| declare(model, number, field));
     let values = model.fields().map(|(number, field)| value(model, number, field));
     let identities = Literal::usize_unsuffixed(usize::from(model.identity.is_some()));
-    let fill = if model.identity.is_some() { code!(fill) } else { code!(_) };
+    let fill = if model.identity.is_some() { code!(__fill) } else { code!(_) };
     Some(code! {
         #[doc = #about]
         #(#allows)*
@@ -32,8 +32,9 @@ pub(super) fn emit(model: &Model) -> Option<TokenStream> {
             #(#fields,)*
         }
         #[automatically_derived]
+        #(#lints)*
         impl #private::Insert<#name> for #new {
-            const IDENTITIES: usize = #identities;
+            const IDENTITIES: ::core::primitive::usize = #identities;
             fn complete(self, #fill: &mut #private::Fill) -> #private::Result<#name> {
                 ::core::result::Result::Ok(#name {
                     #(#values,)*
@@ -66,7 +67,7 @@ fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
         // Of a type that cannot be generated, each of these is the same error at the same place.
         let of = |item| named(ends(&field.ty), &field.ty, &code!(#private::Identity), item);
         let (kind, of_uuid, of_integer) = (of("IDENTITY"), of("of_uuid"), of("of_integer"));
-        return code!(#ident: #private::Fill::generated(fill, #kind, #of_uuid, #of_integer)?);
+        return code!(#ident: #private::Fill::generated(__fill, #kind, #of_uuid, #of_integer)?);
     }
     if model.version == Some(number) {
         // Of another type it is an error already.
@@ -82,10 +83,10 @@ fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
     // A function pointer, so that the expression sees nothing of what is around it and cannot jump out.
     code! {
         #ident: match self.#ident {
-            ::core::option::Option::Some(value) => value,
+            ::core::option::Option::Some(__value) => __value,
             ::core::option::Option::None => {
-                let default: fn() -> #ty = || -> #ty { #expression };
-                default()
+                let __default: fn() -> #ty = || -> #ty { #expression };
+                __default()
             }
         }
     }

@@ -89,14 +89,14 @@ fn names_single(private: &TokenStream, names: &[Name]) -> TokenStream {
         type Ref<'a> = #private::Variant;
         type Ordered = #private::Variant;
         const TYPE: #private::Type = #private::Type::Enum(&[#(#texts),*]);
-        const EXACT: bool = true;
+        const EXACT: ::core::primitive::bool = true;
         fn view(&self) -> #private::Variant {
             match self {
                 #(#patterns => #variants,)*
             }
         }
-        fn own(view: #private::Variant) -> #private::Variant {
-            view
+        fn own(__view: #private::Variant) -> #private::Variant {
+            __view
         }
         fn least() -> #private::Variant {
             #least
@@ -104,26 +104,26 @@ fn names_single(private: &TokenStream, names: &[Name]) -> TokenStream {
         fn greatest() -> #private::Variant {
             #greatest
         }
-        fn datum<'a>(view: #private::Variant) -> #private::DatumRef<'a> {
-            #private::DatumRef::Enum(view)
+        fn datum<'a>(__view: #private::Variant) -> #private::DatumRef<'a> {
+            #private::DatumRef::Enum(__view)
         }
-        fn undatum(datum: #private::DatumRef<'_>) -> ::core::option::Option<#private::Variant> {
-            match datum {
-                #private::DatumRef::Enum(view) => match (view.rank, view.name) {
-                    #((#ranks, #texts))|* => ::core::option::Option::Some(view),
+        fn undatum(__datum: #private::DatumRef<'_>) -> ::core::option::Option<#private::Variant> {
+            match __datum {
+                #private::DatumRef::Enum(__view) => match (__view.rank, __view.name) {
+                    #((#ranks, #texts))|* => ::core::option::Option::Some(__view),
                     _ => ::core::option::Option::None,
                 },
                 _ => ::core::option::Option::None,
             }
         }
-        fn restore(view: #private::Variant) -> Self {
-            match view.rank {
+        fn restore(__view: #private::Variant) -> Self {
+            match __view.rank {
                 #(#firsts,)*
                 _ => #other,
             }
         }
-        fn bits(view: #private::Variant) -> u64 {
-            ::core::convert::From::from(view.rank)
+        fn bits(__view: #private::Variant) -> ::core::primitive::u64 {
+            ::core::convert::From::from(__view.rank)
         }
     }
 }
@@ -168,17 +168,20 @@ fn newtype_numeric(private: &TokenStream, ty: &Type) -> TokenStream {
     let inner = code!(<#ty as #private::Numeric>);
     code! {
         type Sum = #inner::Sum;
-        fn of_int(sum: i128) -> ::core::option::Option<Self::Sum> {
-            #inner::of_int(sum)
+        fn of_int(__sum: ::core::primitive::i128) -> ::core::option::Option<Self::Sum> {
+            #inner::of_int(__sum)
         }
-        fn of_uint(sum: u128) -> ::core::option::Option<Self::Sum> {
-            #inner::of_uint(sum)
+        fn of_uint(__sum: ::core::primitive::u128) -> ::core::option::Option<Self::Sum> {
+            #inner::of_uint(__sum)
         }
-        fn of_float(sum: f64) -> ::core::option::Option<Self::Sum> {
-            #inner::of_float(sum)
+        fn of_float(__sum: ::core::primitive::f64) -> ::core::option::Option<Self::Sum> {
+            #inner::of_float(__sum)
         }
-        fn of_decimal(whole: i128, fraction: i128) -> ::core::option::Option<Self::Sum> {
-            #inner::of_decimal(whole, fraction)
+        fn of_decimal(
+            __whole: ::core::primitive::i128,
+            __fraction: ::core::primitive::i128,
+        ) -> ::core::option::Option<Self::Sum> {
+            #inner::of_decimal(__whole, __fraction)
         }
     }
 }
@@ -189,11 +192,11 @@ fn newtype_identity(private: &TokenStream, newtype: &Newtype) -> TokenStream {
     let inner = code!(<#ty as #private::Identity>);
     code! {
         const IDENTITY: #private::IdentityKind = #inner::IDENTITY;
-        fn of_uuid(uuid: #private::Uuid) -> ::core::option::Option<Self> {
-            ::core::option::Option::map(#inner::of_uuid(uuid), |value| Self { #member: value })
+        fn of_uuid(__uuid: #private::Uuid) -> ::core::option::Option<Self> {
+            ::core::option::Option::map(#inner::of_uuid(__uuid), |__value| Self { #member: __value })
         }
-        fn of_integer(number: u128) -> ::core::option::Option<Self> {
-            ::core::option::Option::map(#inner::of_integer(number), |value| Self { #member: value })
+        fn of_integer(__number: ::core::primitive::u128) -> ::core::option::Option<Self> {
+            ::core::option::Option::map(#inner::of_integer(__number), |__value| Self { #member: __value })
         }
     }
 }
@@ -204,21 +207,21 @@ fn newtype_single(private: &TokenStream, newtype: &Newtype) -> TokenStream {
     let (view_type, ordered, tag, exact) = (inner("Ref"), inner("Ordered"), inner("TYPE"), inner("EXACT"));
     let lifetime = borrowed(ends(ty).1, "'a");
     let call = |function, argument| call(private, ty, function, argument);
-    let (view, own) = (call("view", code!(&self.#member)), call("own", code!(view)));
+    let (view, own) = (call("view", code!(&self.#member)), call("own", code!(__view)));
     let (least, greatest) = (call("least", code!()), call("greatest", code!()));
-    let (datum, undatum) = (call("datum", code!(view)), call("undatum", code!(datum)));
-    let (restore, bits) = (call("restore", code!(view)), call("bits", code!(view)));
+    let (datum, undatum) = (call("datum", code!(__view)), call("undatum", code!(__datum)));
+    let (restore, bits) = (call("restore", code!(__view)), call("bits", code!(__view)));
     code! {
         type This = Self;
         type Of = Self;
         type Ref<'a> = #view_type #lifetime;
         type Ordered = #ordered;
         const TYPE: #private::Type = #tag;
-        const EXACT: bool = #exact;
+        const EXACT: ::core::primitive::bool = #exact;
         fn view(&self) -> Self::Ref<'_> {
             #view
         }
-        fn own(view: Self::Ref<'_>) -> Self::Ordered {
+        fn own(__view: Self::Ref<'_>) -> Self::Ordered {
             #own
         }
         fn least() -> Self::Ordered {
@@ -227,16 +230,16 @@ fn newtype_single(private: &TokenStream, newtype: &Newtype) -> TokenStream {
         fn greatest() -> Self::Ordered {
             #greatest
         }
-        fn datum(view: Self::Ref<'_>) -> #private::DatumRef<'_> {
+        fn datum(__view: Self::Ref<'_>) -> #private::DatumRef<'_> {
             #datum
         }
-        fn undatum(datum: #private::DatumRef<'_>) -> ::core::option::Option<Self::Ref<'_>> {
+        fn undatum(__datum: #private::DatumRef<'_>) -> ::core::option::Option<Self::Ref<'_>> {
             #undatum
         }
-        fn restore(view: Self::Ref<'_>) -> Self {
+        fn restore(__view: Self::Ref<'_>) -> Self {
             Self { #member: #restore }
         }
-        fn bits(view: Self::Ref<'_>) -> u64 {
+        fn bits(__view: Self::Ref<'_>) -> ::core::primitive::u64 {
             #bits
         }
     }
