@@ -49,6 +49,10 @@ pub(crate) fn no_fields(name: &Ident) -> Error {
     at(name.span(), format!("`{name}` has no fields: an entity has at least a field with `#[key]`"))
 }
 
+pub(crate) fn no_size(ty: &impl ToTokens, owned: &str) -> Error {
+    over(ty, format!("an entity has a size: use `{owned}` in place of `{}`", ty.to_token_stream()))
+}
+
 pub(crate) fn borrows(lifetime: &impl ToTokens) -> Error {
     let name = lifetime.to_token_stream();
     over(

@@ -44,6 +44,10 @@ fn entity(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
+    if parse::without_size(&input, &mut errors) {
+        // Nothing can be implemented for it.
+        return errors.into_tokens();
+    }
     let model = match parse::parse(&input, &mut errors) {
         Ok(parsed) => Model::new(parsed),
         Err(options) => {

@@ -124,6 +124,21 @@ pub(crate) fn parse(input: &DeriveInput, errors: &mut Errors) -> Result<Input, B
     })
 }
 
+/// Reports a last field that has no size, where that can be seen of its type (a type of the user's own called `str` has to
+/// be `self::str` there). Of any other field the compiler says it.
+pub(crate) fn without_size(input: &DeriveInput, errors: &mut Errors) -> bool {
+    let Data::Struct(data) = &input.data else { return false };
+    let Some(ty) = data.fields.iter().last().map(|field| &field.ty) else { return false };
+    let owned = match ty {
+        Type::Path(path) if path.path.is_ident("str") => "String",
+        Type::Slice(_) => "Vec<..>",
+        Type::TraitObject(_) => "Box<..>",
+        _ => return false,
+    };
+    errors.add(say::no_size(ty, owned));
+    true
+}
+
 fn named_fields(input: &DeriveInput, errors: &mut Errors) -> Option<Vec<syn::Field>> {
     let shape = match &input.data {
         Data::Struct(data) => match &data.fields {

@@ -200,6 +200,8 @@ fn checks(model: &Model) -> Option<TokenStream> {
     let private = model.private();
     let distinct = model.indexes.iter().filter(|index| index.kind == IndexKind::Distinct);
     let mut fields: Vec<usize> = distinct.flat_map(|index| index.fields.iter().copied()).collect();
+    // Where it is generated, `Identity` asks for the same.
+    fields.retain(|field| model.identity != Some(*field));
     fields.sort_unstable();
     fields.dedup();
     let ask = |field: &Field| {

@@ -43,6 +43,9 @@ says! { entity:
         "struct Open<T> { #[key] id: T }",
         "struct Sized<const N: usize> { #[key] id: [u8; N] }",
         "#[entity(colection = \"x\")] struct Both<T>(T);",
+        "struct Unsized { #[key] id: u64, name: str }",
+        "struct Unsized { #[key] id: u64, names: [String] }",
+        "struct Unsized { #[key] id: u64, object: dyn Send }",
     ]
 
     keys => [

@@ -27,6 +27,7 @@ const BOUND_QUOTED: &str = "the compiler quotes the method whose bound it is";
 
 /// Mistakes whose text breaks the contract, and why.
 pub(crate) const EXCEPTIONS: &[(&str, &str)] = &[
+    ("attributes/default_that_is_no_expression", "it is handed on, and with it what is written is no code"),
     ("keys/identity_of_a_usize", "it is no value either, and the type of the field leads back to it"),
     ("names/fields_struct_taken", "the struct that is there is taken for that of the derive"),
     ("queries/filter_of_another_entity", "the compiler proposes a closure around the function"),
@@ -34,6 +35,7 @@ pub(crate) const EXCEPTIONS: &[(&str, &str)] = &[
     ("queries/rust_and", "both sides and the whole are of another type than `&&` takes and gives"),
     ("queries/update_gives_a_value", AGAIN_AT_AWAIT),
     ("queries/update_without_clone", AGAIN_AT_AWAIT),
+    ("shapes/derived_twice", "neither derive knows of the other, and all that both write is there twice"),
     ("stores/error_of_ones_own", AGAIN_AT_AWAIT),
     ("stores/not_an_entity", AGAIN_AT_AWAIT),
     ("stores/storage_that_is_none", BOUND_QUOTED),
