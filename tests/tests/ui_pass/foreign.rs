@@ -52,3 +52,35 @@ fn other_attributes_are_minded() {
     let row = Attributed { id: 1, score: 2 };
     assert_eq!((row.key(), row.score), (1, 2));
 }
+
+/// Derives, and the attributes that they read, on lines of their own and under conditions.
+#[derive(Clone)]
+#[cfg_attr(all(), derive(Entity), derive(Debug))]
+#[derive(Serialize, Default, Deserialize, PartialEq)]
+#[serde(default)]
+#[cfg_attr(all(), entity(collection = "ordered"), entity(index(a, b)))]
+#[entity(distinct(a, b))]
+struct Ordered {
+    #[serde(default)]
+    #[identity]
+    #[cfg_attr(any(), index)]
+    #[key]
+    #[allow(dead_code)]
+    id: u64,
+    /// Before,
+    #[cfg_attr(all(), cfg_attr(all(), entity(name = "a")))]
+    #[serde(default)]
+    /// and after.
+    #[entity(default(3))]
+    a: u8,
+    #[cfg(not(any()))]
+    b: u8,
+}
+
+#[test]
+fn derives_stand_in_any_order() {
+    let row: Ordered = crate::completed(NewOrdered { a: None, b: 2 });
+    assert_eq!(row, Ordered { id: 1, a: 3, b: 2 });
+    assert_eq!((Ordered::DESCRIPTOR.collection, Ordered::DESCRIPTOR.indexes.len()), ("ordered", 2));
+    assert_eq!(crate::names::<Ordered>(), ["id", "a", "b"]);
+}

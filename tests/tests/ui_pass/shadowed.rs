@@ -124,18 +124,30 @@ mod borrowed {
 }
 
 #[test]
+fn without_a_prelude() {
+    use routier::Entity;
+
+    assert_eq!(bare::Player::DESCRIPTOR.indexes.len(), 4);
+}
+
+#[test]
+fn structs_are_called_as_types_of_others() {
+    use routier::Entity;
+
+    let row = borrowed::Option { id: 1, value: None };
+    assert_eq!((row.key(), row.value), (1, None));
+    let row: borrowed::Field = crate::completed(borrowed::NewField { value: 2 });
+    assert_eq!((row.id, row.value), (1, 2));
+}
+
+#[test]
 fn names_may_be_taken() {
     use routier::{Entity, Insert};
 
-    assert_eq!(bare::Player::DESCRIPTOR.indexes.len(), 4);
     assert_eq!(taken::Player::DESCRIPTOR.collection, "player");
-    let row = borrowed::Option { id: 1, value: None };
-    assert_eq!((row.key(), row.value), (1, None));
-    let mut fill = routier::entity::Fill::new("field").with_integers([3]);
-    let row = borrowed::NewField { value: 2 }.complete(&mut fill).unwrap();
-    assert_eq!((row.id, row.value), (3, 2));
     assert_eq!(size_of::<taken::All>(), 0);
     taken::all::<taken::Everything>();
+    let mut fill = routier::entity::Fill::new("player");
     let row = taken::NewPlayer::of_nothing().complete(&mut fill).ok().map(|row| row.some);
     assert!(row.is_none(), "no identity is left");
 }
