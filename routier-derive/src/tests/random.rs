@@ -64,6 +64,22 @@ const TYPES: &[&str] = &[
     "()",
     "*const u8",
 ];
+/// Options that could be right, so that what they are together is reached.
+const OPTIONS: &[&str] = &[
+    "transient",
+    "expansion",
+    "collection = \"a\"",
+    "fields = \"A\"",
+    "new = \"B\"",
+    "crate = \"::a\"",
+    "index(a, b)",
+    "index(b, b)",
+    "index(c, id, d)",
+    "distinct(a, b)",
+    "distinct(id)",
+    "name = \"a\"",
+    "was = \"b\"",
+];
 const EXPRESSIONS: &[&str] = &[
     "5",
     "Self::A",
@@ -107,7 +123,7 @@ fn attribute() -> impl Strategy<Value = String> {
         1 => one_of(EXPRESSIONS).prop_map(|expression| format!("default = {expression}")),
         1 => prop::sample::select(&["default", "default()"][..]).prop_map(str::to_owned),
     ];
-    let option = prop_oneof![8 => option, 2 => default];
+    let option = prop_oneof![4 => option, 4 => one_of(OPTIONS), 2 => default];
     let options = prop::collection::vec(option, 0..4).prop_map(|options| options.join(", "));
     prop_oneof![
         3 => one_of(&WORDS[..5]).prop_map(|word| format!("#[{word}]")),
