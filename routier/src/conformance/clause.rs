@@ -16,6 +16,7 @@ pub struct Clause {
     pub(super) name: &'static str,
     pub(super) section: &'static str,
     pub(super) text: &'static str,
+    pub(super) module: &'static str,
     pub(super) need: Need,
     /// `None` where only a storage that outlives its process can show it.
     pub(super) check: Option<Check>,
@@ -48,6 +49,12 @@ impl Clause {
         self.section
     }
 
+    /// The part of the suite that it stands in: `rows`, `queries`, `transactions`, `following` or `durable`.
+    pub fn part(&self) -> &'static str {
+        // the crate, `conformance`, the part
+        self.module.split("::").nth(2).unwrap_or_default()
+    }
+
     /// What it says, in a sentence.
     pub fn text(&self) -> &'static str {
         self.text
@@ -77,6 +84,7 @@ macro_rules! clauses {
             name: stringify!($name),
             section: $section,
             text: $text,
+            module: module_path!(),
             need: $crate::conformance::clause::need!($($need)?),
             check: Some(|subject| Box::pin($name(subject))),
         }),*];

@@ -4,7 +4,7 @@ use super::clause::Clause;
 use super::need::Need;
 
 const fn clause(section: &'static str, name: &'static str, text: &'static str) -> Clause {
-    Clause { name, section, text, need: Need::DURABLE, check: None }
+    Clause { name, section, text, module: module_path!(), need: Need::DURABLE, check: None }
 }
 
 pub(super) const CLAUSES: &[Clause] = &[
