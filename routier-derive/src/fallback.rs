@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
+use crate::code::Tokens;
 use crate::emit;
 use crate::model::{Model, fields_name, private, respan};
 use crate::parse::StructOptions;
@@ -51,7 +52,7 @@ pub(crate) fn bare(input: &DeriveInput, options: &StructOptions) -> TokenStream 
 }
 
 /// The items of an implementation of `Entity` with a key of no meaning.
-fn stub(private: &TokenStream, handles: &TokenStream, fields: &TokenStream) -> TokenStream {
+fn stub(private: &Tokens, handles: &TokenStream, fields: &TokenStream) -> TokenStream {
     quote! {
         type Key = u64;
         type Fields = #handles;

@@ -11,6 +11,7 @@ use syn::ext::IdentExt;
 use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
 
 pub(crate) use self::names::{check_name, respan, serde_case, snake_case};
+use crate::code::Tokens;
 use crate::parse::{Field, Group, Input};
 
 /// The most fields in a key or an index.
@@ -25,6 +26,7 @@ pub(crate) struct Model {
     pub(crate) version: Option<usize>,
     /// The indexes besides the key, in the order of the descriptor.
     pub(crate) indexes: Vec<Index>,
+    private: Tokens,
 }
 
 /// An index.
@@ -59,7 +61,8 @@ impl Model {
         let version = first(|field| field.marks.version.is_some()).filter(|number| !key.contains(number));
         let identity =
             first(|field| field.marks.identity.is_some()).filter(|number| version != Some(*number));
-        let mut model = Self { input, key, identity, version, indexes: Vec::new() };
+        let private = private(input.options.krate.as_ref());
+        let mut model = Self { input, key, identity, version, indexes: Vec::new(), private };
         model.indexes = model.find_indexes();
         model
     }
@@ -202,17 +205,17 @@ impl Model {
     }
 
     /// The path of what generated code names.
-    pub(crate) fn private(&self) -> TokenStream {
-        private(self.input.options.krate.as_ref())
+    pub(crate) fn private(&self) -> Tokens {
+        self.private.clone()
     }
 }
 
 /// `::routier::__private`, or the same under another path to the crate.
-pub(crate) fn private(krate: Option<&Path>) -> TokenStream {
-    match krate {
+pub(crate) fn private(krate: Option<&Path>) -> Tokens {
+    Tokens::of(match krate {
         Some(path) => quote!(#path::__private),
         None => quote!(::routier::__private),
-    }
+    })
 }
 
 /// The name of the struct of field handles.

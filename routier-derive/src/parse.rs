@@ -14,6 +14,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, Meta, MetaList, Path, Token, Typ
 pub(crate) use self::options::{Text, literal_text, split, value_options};
 use self::options::{field_options, struct_options};
 pub(crate) use self::serde::{FieldSerde, rename_rule};
+use crate::code::Tokens;
 use crate::diagnostics::{self as say, Errors};
 
 /// A struct with named fields and no parameters.
@@ -35,6 +36,8 @@ pub(crate) struct Field {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) ty: Type,
+    /// The same.
+    pub(crate) tokens: Tokens,
     /// Doc comments, as attributes.
     pub(crate) docs: Vec<Attribute>,
     pub(crate) allows: Vec<Attribute>,
@@ -185,6 +188,7 @@ fn parse_field(field: syn::Field, errors: &mut Errors) -> Option<Field> {
     let mut parsed = Field {
         ident: field.ident?,
         vis: field.vis,
+        tokens: Tokens::of(&field.ty),
         ty: field.ty,
         docs: docs(&field.attrs),
         allows: allows(&field.attrs),

@@ -1,9 +1,9 @@
 //! The constant descriptor.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use syn::ext::IdentExt;
 
-use crate::code::{ends, named, this, this_struct};
+use crate::code::{Tokens, named, this, this_struct};
 use crate::model::{Index, IndexKind, Model};
 use crate::parse::Field;
 
@@ -49,10 +49,12 @@ fn describe(model: &Model, number: usize, field: &Field) -> TokenStream {
     let private = model.private();
     let name = model.stored_name(field);
     let described = if let Some(element) = model.elements(number) {
-        let held = named(ends(element), &this(&private, element), &code!(#private::Value), "Held");
+        let element = Tokens::of(element);
+        let value = private.item("Value", Span::mixed_site());
+        let held = named(element.ends(), &this(&private, &element), &value, "Held");
         code!(#private::FieldDescriptor::many::<::std::vec::Vec<#held>>(#name))
     } else if model.is_declared(number) {
-        let ty = this(&private, &field.ty);
+        let ty = this(&private, &field.tokens);
         code!(#private::FieldDescriptor::declared::<#ty>(#name))
     } else {
         code!(#private::FieldDescriptor::undeclared(#name))

@@ -1,11 +1,11 @@
 //! The implementation of `Entity`.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::descriptor::{self, number};
-use crate::code::{borrowed, call, ends, named, single, this, this_struct, without_self};
+use crate::code::{Tokens, borrowed, call, named, single, this, this_struct};
 use crate::model::{Index, IndexKind, Model, is_key_part, is_no_version, respan};
 use crate::parse::Field;
 
@@ -53,32 +53,34 @@ fn key_type(model: &Model) -> TokenStream {
 }
 
 /// `<Uuid as Single>::item`, `<(<u64 as Single>::This, <u32 as Single>::This) as Columns>::item`.
-fn of_key(model: &Model, item: &str) -> TokenStream {
+fn of_key(model: &Model, item: &str) -> Tokens {
     let private = model.private();
     if let [number] = model.key.as_slice()
         && let Some(field) = model.field(*number)
     {
-        return single(&private, &field.ty, item);
+        return single(&private, &field.tokens, item);
     }
-    named(at_key(model), &columns(model, &model.key), &code!(#private::Columns), item)
+    let columns = Tokens::of(columns(model, &model.key));
+    named(at_key(model), &columns, &private.item("Columns", Span::mixed_site()), item)
 }
 
 /// Where the type of the key stands, of several the first that may be no key: what the compiler says of the key as a whole
 /// it says there, where it has said the same of the type.
 fn at_key(model: &Model) -> (Span, Span) {
-    let types = || model.key.iter().filter_map(|field| model.field(*field)).map(|field| &field.ty);
-    let doubtful = types().find(|ty| !is_key_part(ty)).or_else(|| types().next());
-    doubtful.map_or_else(|| (Span::call_site(), Span::call_site()), ends)
+    let fields = || model.key.iter().filter_map(|field| model.field(*field));
+    let doubtful = fields().find(|field| !is_key_part(&field.ty)).or_else(|| fields().next());
+    doubtful.map_or_else(|| (Span::call_site(), Span::call_site()), |field| field.tokens.ends())
 }
 
 /// The type of a single field, a tuple of several.
 fn columns(model: &Model, fields: &[usize]) -> TokenStream {
     let private = model.private();
-    let types = fields.iter().filter_map(|field| model.field(*field)).map(|field| this(&private, &field.ty));
+    let types =
+        fields.iter().filter_map(|field| model.field(*field)).map(|field| this(&private, &field.tokens));
     one_or_tuple(types.collect())
 }
 
-fn one_or_tuple(parts: Vec<TokenStream>) -> TokenStream {
+fn one_or_tuple<T: ToTokens>(parts: Vec<T>) -> TokenStream {
     match parts.as_slice() {
         [part] => code!(#part),
         parts => code!((#(#parts),*)),
@@ -103,7 +105,7 @@ fn views(model: &Model, fields: &[usize], row: &TokenStream) -> TokenStream {
     let private = model.private();
     let views = fields.iter().filter_map(|field| model.field(*field)).map(|field| {
         let ident = respan(&field.ident);
-        call(&private, &field.ty, "view", code!(&#row.#ident))
+        call(&private, &field.tokens, "view", code!(&#row.#ident))
     });
     one_or_tuple(views.collect())
 }
@@ -120,9 +122,9 @@ fn read(model: &Model) -> TokenStream {
     let private = model.private();
     let arms = model.fields().filter(|(place, _)| model.is_declared(*place)).map(|(place, field)| {
         let (ident, number) = (respan(&field.ident), number(place));
-        let read = match (model.elements(place), &field.ty) {
+        let read = match (model.elements(place), &field.tokens) {
             (Some(element), _) => {
-                let element = this(&private, element);
+                let element = this(&private, &Tokens::of(element));
                 code!(read_many::<#element>)
             }
             (None, ty) => {
@@ -163,7 +165,7 @@ fn show(model: &Model, index: &Index) -> TokenStream {
     let private = model.private();
     let visitor = code!(<__V as #private::IndexVisitor<Self>>);
     if let (IndexKind::Elements, [number]) = (index.kind, index.fields.as_slice()) {
-        let element = model.elements(*number).map(|element| this(&private, element));
+        let element = model.elements(*number).map(|element| this(&private, &Tokens::of(element)));
         let ident = model.field(*number).map(|field| respan(&field.ident));
         return code!(#visitor::elements::<#element>(__visitor, |__row| &__row.#ident););
     }
@@ -205,12 +207,12 @@ fn checks(model: &Model) -> Option<TokenStream> {
     fields.sort_unstable();
     fields.dedup();
     let ask = |field: &Field| {
-        let at = ends(&field.ty);
-        let ty = this(&private, &without_self(&field.ty, model.name()));
-        let of = named(at, &ty, &code!(#private::Single), "Of");
-        named(at, &of, &code!(#private::KeyPart), "ASKED")
+        let at = field.tokens.ends();
+        let ty = this(&private, &field.tokens.without_self(model.name()));
+        let of = named(at, &ty, &private.item("Single", Span::mixed_site()), "Of");
+        named(at, &of, &private.item("KeyPart", Span::mixed_site()), "ASKED")
     };
-    let asked: Vec<TokenStream> = fields.iter().filter_map(|field| model.field(*field)).map(ask).collect();
+    let asked: Vec<Tokens> = fields.iter().filter_map(|field| model.field(*field)).map(ask).collect();
     let number = Literal::usize_unsuffixed(asked.len());
     let lints = &model.input.lints;
     (!asked.is_empty()).then(|| code!(#(#lints)* const _: [(); #number] = [#(#asked),*];))

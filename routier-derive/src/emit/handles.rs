@@ -7,7 +7,6 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::descriptor::number;
-use crate::code::{ends, without_self};
 use crate::model::{Declared, Model, respan};
 use crate::parse::Field;
 
@@ -16,6 +15,8 @@ use crate::parse::Field;
 ///     pub id: Field<Player, PrimaryKey<Uuid>>,
 ///     pub bio: Field<Player, player_fields::bio>,
 /// }
+/// impl Clone for PlayerFields { .. }
+/// impl Copy for PlayerFields {}
 /// mod player_fields {
 ///     pub enum bio {}
 /// }
@@ -30,10 +31,17 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     code! {
         #[doc = #about]
         #(#lints)*
-        #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #vis struct #name {
             #(#fields,)*
         }
+        #[automatically_derived]
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+        #[automatically_derived]
+        impl ::core::marker::Copy for #name {}
         #module
     }
 }
@@ -42,7 +50,7 @@ fn handle(model: &Model, number: usize, field: &Field) -> TokenStream {
     let private = model.private();
     let (vis, ident, docs) = (&field.vis, respan(&field.ident), docs(field));
     let name = respan(model.name());
-    let ty = without_self(&field.ty, &name);
+    let ty = field.tokens.without_self(&name);
     let declared = match model.declared(number) {
         Declared::PrimaryKey => code!(#private::PrimaryKey<#ty>),
         Declared::Distinct => code!(#private::Distinct<#ty>),
@@ -84,7 +92,7 @@ fn marker(field: &Field) -> TokenStream {
         if matches!(field.vis, Visibility::Inherited) { field.ident.span() } else { field.vis.span() };
     let written = |span| Span::mixed_site().located_at(span);
     let open = quote_spanned!(written(first)=> pub enum);
-    let close = quote_spanned!(written(ends(&field.ty).1)=> {});
+    let close = quote_spanned!(written(field.tokens.ends().1)=> {});
     code! {
         #[doc = #about]
         #open #ident #close

@@ -1,9 +1,9 @@
 //! The struct that an insert is given, and how a row is made of it.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 
 use super::handles::docs;
-use crate::code::{ends, named, without_self};
+use crate::code::{Tokens, named, without_self};
 use crate::model::{Model, is_no_version, respan};
 use crate::parse::Field;
 
@@ -51,8 +51,9 @@ fn is_filled(model: &Model, number: usize) -> bool {
 
 fn declare(model: &Model, number: usize, field: &Field) -> TokenStream {
     let (vis, allows, ident, docs) = (&field.vis, &field.allows, respan(&field.ident), docs(field));
-    let ty = without_self(&field.ty, model.name());
-    let ty = if model.default(number).is_some() { code!(::core::option::Option<#ty>) } else { ty };
+    let ty = field.tokens.without_self(model.name());
+    let ty =
+        if model.default(number).is_some() { Tokens::of(code!(::core::option::Option<#ty>)) } else { ty };
     code! {
         #docs
         #(#allows)*
@@ -65,7 +66,8 @@ fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
     let private = model.private();
     if model.identity == Some(number) {
         // Of a type that cannot be generated, each of these is the same error at the same place.
-        let of = |item| named(ends(&field.ty), &field.ty, &code!(#private::Identity), item);
+        let identity = private.item("Identity", Span::mixed_site());
+        let of = |item| named(field.tokens.ends(), &field.tokens, &identity, item);
         let (kind, of_uuid, of_integer) = (of("IDENTITY"), of("of_uuid"), of("of_integer"));
         return code!(#ident: #private::Fill::generated(__fill, #kind, #of_uuid, #of_integer)?);
     }
@@ -78,7 +80,7 @@ fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
         };
     }
     let Some(expression) = model.default(number) else { return code!(#ident: self.#ident) };
-    let ty = without_self(&field.ty, model.name());
+    let ty = field.tokens.without_self(model.name());
     let expression = without_self(expression, model.name());
     // A function pointer, so that the expression sees nothing of what is around it and cannot jump out.
     code! {

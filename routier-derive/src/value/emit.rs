@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Path, Type};
 
-use crate::code::{borrowed, call, ends, named, single, this};
+use crate::code::{Tokens, borrowed, call, named, single, this};
 use crate::model::{is_float, private, respan};
 use crate::value::{Name, Newtype, Shape};
 
@@ -20,7 +20,7 @@ pub(crate) fn emit(name: &Ident, krate: Option<&Path>, shape: &Shape) -> TokenSt
 /// The type that code is written for, and the path of what it names.
 struct Out<'a> {
     name: &'a Ident,
-    private: TokenStream,
+    private: Tokens,
 }
 
 impl Out<'_> {
@@ -47,7 +47,9 @@ impl Out<'_> {
     fn check(&self, inner: Option<&Type>) -> TokenStream {
         let (private, name) = (&self.private, respan(self.name));
         let inner = inner.map(|ty| {
-            let held = named(ends(ty), &this(private, ty), &code!(#private::Value), "Held");
+            let ty = Tokens::of(ty);
+            let value = private.item("Value", Span::mixed_site());
+            let held = named(ty.ends(), &this(private, &ty), &value, "Held");
             code!(let _: ::core::option::Option<fn(#held)> = ::core::option::Option::None;)
         });
         code! {
@@ -74,7 +76,7 @@ fn held() -> TokenStream {
     code! { type Held = Self; }
 }
 
-fn names_single(private: &TokenStream, names: &[Name]) -> TokenStream {
+fn names_single(private: &Tokens, names: &[Name]) -> TokenStream {
     let texts: Vec<String> = names.iter().map(|name| name.ident.unraw().to_string()).collect();
     let ranks: Vec<Literal> = (0..names.len()).map(rank).collect();
     let last = names.len().saturating_sub(1);
@@ -132,7 +134,7 @@ fn rank(place: usize) -> Literal {
     Literal::u32_unsuffixed(u32::try_from(place).unwrap_or(u32::MAX))
 }
 
-fn variant(private: &TokenStream, texts: &[String], place: usize) -> TokenStream {
+fn variant(private: &Tokens, texts: &[String], place: usize) -> TokenStream {
     let (rank, text) = (rank(place), texts.get(place));
     code!(#private::Variant { rank: #rank, name: #text })
 }
@@ -164,7 +166,7 @@ fn emit_newtype(out: &Out<'_>, newtype: &Newtype) -> TokenStream {
     code!(#single #value #numeric #identifying #check)
 }
 
-fn newtype_numeric(private: &TokenStream, ty: &Type) -> TokenStream {
+fn newtype_numeric(private: &Tokens, ty: &Type) -> TokenStream {
     let inner = code!(<#ty as #private::Numeric>);
     code! {
         type Sum = #inner::Sum;
@@ -187,7 +189,7 @@ fn newtype_numeric(private: &TokenStream, ty: &Type) -> TokenStream {
 }
 
 /// A newtype around what the store can generate can be generated.
-fn newtype_identity(private: &TokenStream, newtype: &Newtype) -> TokenStream {
+fn newtype_identity(private: &Tokens, newtype: &Newtype) -> TokenStream {
     let (member, ty) = (&newtype.member, &newtype.ty);
     let inner = code!(<#ty as #private::Identity>);
     code! {
@@ -201,11 +203,11 @@ fn newtype_identity(private: &TokenStream, newtype: &Newtype) -> TokenStream {
     }
 }
 
-fn newtype_single(private: &TokenStream, newtype: &Newtype) -> TokenStream {
-    let (member, ty) = (&newtype.member, &newtype.ty);
+fn newtype_single(private: &Tokens, newtype: &Newtype) -> TokenStream {
+    let (member, ty) = (&newtype.member, &Tokens::of(&newtype.ty));
     let inner = |item| single(private, ty, item);
     let (view_type, ordered, tag, exact) = (inner("Ref"), inner("Ordered"), inner("TYPE"), inner("EXACT"));
-    let lifetime = borrowed(ends(ty).1, "'a");
+    let lifetime = borrowed(ty.ends().1, "'a");
     let call = |function, argument| call(private, ty, function, argument);
     let (view, own) = (call("view", code!(&self.#member)), call("own", code!(__view)));
     let (least, greatest) = (call("least", code!()), call("greatest", code!()));
