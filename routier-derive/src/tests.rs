@@ -1,6 +1,7 @@
 //! A crate of macros exports nothing else, so what is behind them is tested from inside.
 
 mod expansion;
+mod length;
 mod mistakes;
 mod random;
 mod shown;

@@ -1,5 +1,5 @@
 //! What a machine can check of how the library is built: the order of its modules, who may go round the facades of
-//! `env`, and the size of its files and functions.
+//! `env`, the size of its files and functions, and how many crates it depends on.
 //!
 //! The order is read from the source, not from what the compiler makes of it, so it holds for every feature and target.
 //! A rule that nobody has seen fail proves nothing: `planted` gives the same checker one import of each form that must be
@@ -7,6 +7,7 @@
 
 mod attributes;
 mod check;
+mod dependencies;
 mod facades;
 mod finding;
 mod library;
