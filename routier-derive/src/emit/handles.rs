@@ -1,6 +1,6 @@
 //! The struct of field handles, and what stands for undeclared fields in it.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Visibility;
 use syn::ext::IdentExt;
@@ -26,8 +26,9 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     // Those of the fields too, which stand in what is derived for it.
     let (vis, lints, name) = (&input.vis, &input.lints, model.fields_name());
     let about = format!(" Handles of the fields of [`{}`], for queries.", model.name());
-    let fields = model.fields().map(|(number, field)| handle(model, number, field));
-    let module = undeclared(model);
+    let module = model.module();
+    let fields = model.fields().map(|(number, field)| handle(model, &module, number, field));
+    let undeclared = undeclared(model, &module);
     code! {
         #[doc = #about]
         #(#lints)*
@@ -42,11 +43,11 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         }
         #[automatically_derived]
         impl ::core::marker::Copy for #name {}
-        #module
+        #undeclared
     }
 }
 
-fn handle(model: &Model, number: usize, field: &Field) -> TokenStream {
+fn handle(model: &Model, module: &Ident, number: usize, field: &Field) -> TokenStream {
     let private = model.private();
     let (vis, ident, docs) = (&field.vis, respan(&field.ident), docs(field));
     let name = respan(model.name());
@@ -55,10 +56,7 @@ fn handle(model: &Model, number: usize, field: &Field) -> TokenStream {
         Declared::PrimaryKey => code!(#private::PrimaryKey<#ty>),
         Declared::Distinct => code!(#private::Distinct<#ty>),
         Declared::Indexed => code!(#private::Indexed<#ty>),
-        Declared::No => {
-            let module = model.module();
-            code!(#module::#ident)
-        }
+        Declared::No => code!(#module::#ident),
     };
     code! {
         #docs
@@ -77,10 +75,9 @@ pub(super) fn docs(field: &Field) -> TokenStream {
 }
 
 /// One empty enum for each undeclared field. It implements nothing, and its name is what the compiler calls the field.
-fn undeclared(model: &Model) -> Option<TokenStream> {
+fn undeclared(model: &Model, module: &Ident) -> Option<TokenStream> {
     let fields = model.fields().filter(|(number, _)| !model.is_declared(*number));
     let markers: Vec<TokenStream> = fields.map(|(_, field)| marker(field)).collect();
-    let module = model.module();
     (!markers.is_empty()).then(|| code!(mod #module { #(#markers)* }))
 }
 
