@@ -20,6 +20,10 @@ mutations *arguments:
 bench *arguments:
     cargo run --release -p routier-benches -- {{arguments}}
 
+# Measure what deriving costs the compiler (`--peers`: beside other libraries).
+compile-cost *arguments:
+    cargo run --release -p routier-benches --bin compile-cost -- {{arguments}}
+
 # Load a dependency graph and answer questions about it.
 inventory *arguments:
     cargo run -p routier-examples --example inventory -- {{arguments}}
