@@ -1,5 +1,6 @@
 //! What generated code names. Nothing here is for people, and it may change in any release.
 
+pub use crate::__expression as expression;
 pub use crate::codec::codec;
 pub use crate::entity::{
     Descriptor, Entity, FieldDescriptor, Fill, IndexDescriptor, IndexVisitor, Insert, view,
@@ -12,3 +13,13 @@ pub use crate::value::{
 };
 
 pub use uuid::Uuid;
+
+/// Gives an expression back. What is none is one error at its own tokens, where written as it is it would be code that
+/// breaks off, and a second error that points at the derive.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __expression {
+    ($expression:expr) => {
+        $expression
+    };
+}

@@ -87,7 +87,7 @@ fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
         #ident: match self.#ident {
             ::core::option::Option::Some(__value) => __value,
             ::core::option::Option::None => {
-                let __default: fn() -> #ty = || -> #ty { #expression };
+                let __default: fn() -> #ty = || -> #ty { #private::expression!(#expression) };
                 __default()
             }
         }

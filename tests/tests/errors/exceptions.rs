@@ -27,7 +27,6 @@ const BOUND_QUOTED: &str = "the compiler quotes the method whose bound it is";
 
 /// Mistakes whose text breaks the contract, and why.
 pub(crate) const EXCEPTIONS: &[(&str, &str)] = &[
-    ("attributes/default_that_is_no_expression", "it is handed on, and with it what is written is no code"),
     ("keys/identity_of_a_usize", "it is no value either, and the type of the field leads back to it"),
     ("names/fields_struct_taken", "the struct that is there is taken for that of the derive"),
     ("queries/filter_of_another_entity", "the compiler proposes a closure around the function"),
