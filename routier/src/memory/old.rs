@@ -33,6 +33,11 @@ impl Old {
         self.row.clone().downcast()
     }
 
+    /// The row, for whoever sees the state with this number and it in it.
+    pub(super) fn row_at<E: Entity>(&self, number: u64) -> Option<Versioned<E>> {
+        if self.is_visible_at(number) { self.row() } else { None }
+    }
+
     pub(super) fn entity<E: Entity>(&self) -> Option<&E> {
         self.row.entity()
     }

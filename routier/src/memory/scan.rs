@@ -90,7 +90,7 @@ impl Scan {
                 return false;
             }
             self.old = Some(*place);
-            let row = if old.is_visible_at(number) { old.row() } else { None };
+            let row = old.row_at(number);
             rows.extend(row.filter(|row| is_new(&self.given, row)));
         }
         true

@@ -189,7 +189,7 @@ fn merge<'t, E: Entity, A: Ord>(
             look.rows.extend((row.version() <= look.number).then(|| row.clone()));
         } else {
             let (_, old) = old.next()?;
-            look.rows.extend(old.is_visible_at(look.number).then(|| old.row()).flatten());
+            look.rows.extend(old.row_at(look.number));
         }
     }
 }
