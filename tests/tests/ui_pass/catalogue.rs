@@ -205,7 +205,7 @@ fn every_input_has_its_cases() {
     let tests = tests();
     let is_there = |case: &str| match case.split_once('/') {
         Some(("ui", _)) => root.join("tests").join(case).with_extension("rs").is_file(),
-        Some(_) => root.join("outside").join(case).join("src/main.rs").is_file(),
+        Some(_) => root.join("outside").join(case).join("Cargo.toml").is_file(),
         None => tests.iter().any(|test| test == case),
     };
     for (input, cases) in INPUTS {
