@@ -20,6 +20,7 @@ use crate::diagnostics::Errors;
 use crate::model::Model;
 
 #[doc = include_str!("../docs/entity.md")]
+#[doc = include_str!("../docs/attributes.md")]
 #[proc_macro_derive(Entity, attributes(entity, key, identity, distinct, index, version))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
     entity(input.into()).into()

@@ -11,6 +11,8 @@ use syn::spanned::Spanned;
 use syn::token::Bracket;
 use syn::{Attribute, Data, DeriveInput, Fields, Meta, MetaList, Path, Token, Type, Visibility};
 
+#[cfg(test)]
+pub(crate) use self::options::{FIELD_OPTIONS, STRUCT_OPTIONS};
 pub(crate) use self::options::{Text, literal_text, split, value_options};
 use self::options::{field_options, struct_options};
 pub(crate) use self::serde::{FieldSerde, rename_rule};

@@ -1,5 +1,6 @@
 //! A crate of macros exports nothing else, so what is behind them is tested from inside.
 
+mod documented;
 mod expansion;
 mod length;
 mod mistakes;

@@ -28,9 +28,9 @@ pub(crate) enum Value {
     Parens(TokenStream),
 }
 
-const STRUCT_OPTIONS: [&str; 8] =
+pub(crate) const STRUCT_OPTIONS: [&str; 8] =
     ["collection", "index", "distinct", "transient", "fields", "new", "crate", "expansion"];
-const FIELD_OPTIONS: [&str; 3] = ["default", "name", "was"];
+pub(crate) const FIELD_OPTIONS: [&str; 3] = ["default", "name", "was"];
 
 /// Reads `#[entity(..)]` of the struct.
 pub(super) fn struct_options(meta: &Meta, options: &mut StructOptions, errors: &mut Errors) {
