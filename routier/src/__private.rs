@@ -14,8 +14,8 @@ pub use crate::value::{
 
 pub use uuid::Uuid;
 
-/// Gives an expression back. What is none is one error at its own tokens, where written as it is it would be code that
-/// breaks off, and a second error that points at the derive.
+/// Gives an expression back. What is none is one error at its own tokens; written as it is it would be code that breaks
+/// off, and two errors that point at the derive.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __expression {

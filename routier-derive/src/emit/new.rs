@@ -82,12 +82,18 @@ fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
     let Some(expression) = model.default(number) else { return code!(#ident: self.#ident) };
     let ty = field.tokens.without_self(model.name());
     let expression = without_self(expression, model.name());
+    // What may be no expression is said to be none at its own tokens, by a macro that takes one; each call of a macro
+    // costs the compiler a millisecond or two.
+    let expression = match syn::parse2::<syn::Expr>(expression.clone()) {
+        Ok(_) => expression,
+        Err(_) => code!(#private::expression!(#expression)),
+    };
     // A function pointer, so that the expression sees nothing of what is around it and cannot jump out.
     code! {
         #ident: match self.#ident {
             ::core::option::Option::Some(__value) => __value,
             ::core::option::Option::None => {
-                let __default: fn() -> #ty = || -> #ty { #private::expression!(#expression) };
+                let __default: fn() -> #ty = || -> #ty { #expression };
                 __default()
             }
         }
