@@ -36,7 +36,7 @@ fn measure<S: Subject>(options: &Options, phase: Phase) -> Result<(), String> {
         Phase::Batches => batches_phase::<S>(rows, retain)?,
         Phase::Space => space::measure::<S>(rows, retain),
         Phase::Beside => beside::measure::<S>(rows, retain),
-        Phase::Profile(operation) => return profile::<S>(rows, retain, operation),
+        Phase::Profile(operation) => return profile::<S>(options, operation),
     };
     println!("{}", serde_json::to_string(&record).map_err(|error| error.to_string())?);
     Ok(())
@@ -142,27 +142,45 @@ fn slice<T>(all: &[T], chunks: usize, chunk: usize) -> &[T] {
     &all[each * chunk..each * (chunk + 1)]
 }
 
-/// Repeats one operation for ten seconds.
-fn profile<S: Subject>(rows: u64, retain: Option<usize>, operation: Operation) -> Result<(), String> {
+/// Repeats one operation, for ten seconds if it is not said how often, and prints how many there were.
+fn profile<S: Subject>(options: &Options, operation: Operation) -> Result<(), String> {
+    let (rows, retain) = (options.rows, options.retain);
     let subject = S::new(retain);
-    fill(&subject, rows, false);
+    // The inserts are counted from the first row on.
+    let is_insert = matches!(operation, Operation::Insert | Operation::InsertMany);
+    if is_insert {
+        subject.insert(0..rows);
+    } else {
+        fill(&subject, rows, false);
+    }
     let probes = Probes::new(rows);
     let cursor = subject.cursor(rows - 10);
-    let (begin, mut passes) = (Instant::now(), 0_u32);
-    while begin.elapsed() < Duration::from_secs(10) {
-        match operation {
+    let (begin, mut passes, mut units) = (Instant::now(), 0, 0);
+    let is_over = |passes: u64| match options.passes {
+        Some(wanted) => passes >= wanted,
+        None => begin.elapsed() >= Duration::from_secs(10),
+    };
+    while !is_over(passes) {
+        units += match operation {
             Operation::Insert | Operation::InsertMany => {
                 let fresh = S::new(retain);
                 fill(&fresh, rows, operation == Operation::InsertMany);
+                rows
             }
-            _ => {
+            Operation::FirstByAge | Operation::LastPage => {
+                black_box(pass(&subject, &probes, &cursor, operation)) / 10
+            }
+            Operation::Scan => {
                 black_box(pass(&subject, &probes, &cursor, operation));
+                rows
             }
-        }
+            _ => black_box(pass(&subject, &probes, &cursor, operation)),
+        };
         passes += 1;
     }
     let (variant, title) = (std::any::type_name::<S>(), operation.title());
     eprintln!("{variant}: {passes} passes of `{title}` in {:.1} s", begin.elapsed().as_secs_f64());
+    println!("{units}");
     std::mem::forget(subject);
     Ok(())
 }

@@ -6,6 +6,7 @@ mod child;
 mod executor;
 mod hand;
 mod hand_async;
+mod instructions;
 mod operation;
 mod options;
 mod ours;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Ok(options) => match options.run {
+            Run::Instructions => instructions::run(&options),
             Run::Child { variant, phase } => child::run(&options, variant, phase),
             _ => parent::run(&options),
         },

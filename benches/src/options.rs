@@ -13,9 +13,11 @@ Measures routier against hand-written maps, prints a table and writes it as JSON
   --retain N     how many changes the history keeps (as many as a store keeps by default)
   --threads      also reads beside a committer
   --variant V    only this variant, may be repeated: hand, hand-parking-lot, async, ours
+  --instructions counts instructions in place of time, by valgrind, which has to be installed
   --profile OP   repeats one operation for ten seconds, for a profiler; needs one --variant, and OP is one of
                  insert, insert-many, get, get-by-email, age, ages, ages-by-key, first-by-age, last-page, modify,
-                 update, scan";
+                 update, scan
+  --passes N     how often --profile repeats it, in place of ten seconds";
 
 pub(crate) struct Options {
     pub(crate) rows: u64,
@@ -24,6 +26,8 @@ pub(crate) struct Options {
     pub(crate) retain: Option<usize>,
     pub(crate) json: Option<PathBuf>,
     pub(crate) threads: bool,
+    /// How often an operation is repeated for a profiler; `None` for ten seconds.
+    pub(crate) passes: Option<u64>,
     pub(crate) variants: Vec<Variant>,
     pub(crate) run: Run,
 }
@@ -33,6 +37,8 @@ pub(crate) enum Run {
     Help,
     /// Starts the others and compares what they print.
     Parent,
+    /// Starts the others under a counter of instructions.
+    Instructions,
     /// One variant and one part of the measurements.
     Child {
         variant: Variant,
@@ -98,6 +104,7 @@ impl Options {
             retain: None,
             json: None,
             threads: false,
+            passes: None,
             variants: Vec::new(),
             run: Run::Parent,
         };
@@ -111,6 +118,8 @@ impl Options {
                 "--retain" => options.retain = Some(number(&value()?)? as usize),
                 "--json" => options.json = Some(value()?.into()),
                 "--threads" => options.threads = true,
+                "--instructions" => options.run = Run::Instructions,
+                "--passes" => options.passes = Some(number(&value()?)?),
                 "--variant" => options
                     .variants
                     .push(named(&value()?, Variant::ALL.map(|variant| (variant.name(), variant)))?),

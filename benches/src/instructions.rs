@@ -1,0 +1,58 @@
+//! How many instructions an operation takes, counted by valgrind: a measure that no other program on the machine changes.
+
+use std::process::{Command, Stdio};
+
+use crate::operation::Operation;
+use crate::options::{Options, Variant};
+
+/// Counts each operation of each variant, and prints the table.
+pub(crate) fn run(options: &Options) -> Result<(), String> {
+    println!("instructions of one operation, {} rows, by `valgrind --tool=callgrind`", options.rows);
+    print!("{:<34}", "");
+    options.variants.iter().for_each(|variant| print!("{:>18}", variant.name()));
+    println!("{:>12}", "ours/hand");
+    for operation in Operation::ALL {
+        let counts: Vec<f64> = options
+            .variants
+            .iter()
+            .map(|variant| counted(options, *variant, operation))
+            .collect::<Result<_, _>>()?;
+        let of = |wanted| {
+            options.variants.iter().position(|variant| *variant == wanted).map(|place| counts[place])
+        };
+        print!("{:<34}", operation.title());
+        counts.iter().for_each(|count| print!("{count:>18.0}"));
+        match (of(Variant::Ours), of(Variant::Hand)) {
+            (Some(ours), Some(hand)) => println!("{:>12.2}", ours / hand),
+            _ => println!(),
+        }
+    }
+    Ok(())
+}
+
+/// The instructions of one operation, of what [`child`](crate::child) repeats.
+fn counted(options: &Options, variant: Variant, operation: Operation) -> Result<f64, String> {
+    let program = std::env::current_exe().map_err(|error| format!("where this program is: {error}"))?;
+    // The inserts are in the one function, everything else in the other.
+    let repeated = match operation {
+        Operation::Insert | Operation::InsertMany => "*child::fill*",
+        _ => "*child::pass*",
+    };
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--collect-atstart=no", "--callgrind-out-file=/dev/null"])
+        .arg(format!("--toggle-collect={repeated}"))
+        .arg(program)
+        .args(["--variant", variant.name(), "--rows", &options.rows.to_string()])
+        .args(["--profile", operation.name(), "--passes", "1"])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("valgrind does not start: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let collected =
+        said.lines().find_map(|line| line.split("Collected :").nth(1)?.trim().parse::<f64>().ok());
+    let units = String::from_utf8_lossy(&output.stdout).trim().parse::<f64>();
+    match (collected, units) {
+        (Some(collected), Ok(units)) if units > 0.0 => Ok(collected / units),
+        _ => Err(format!("valgrind did not count `{}` of {}:\n{said}", operation.name(), variant.name())),
+    }
+}
