@@ -34,6 +34,8 @@ mod scan;
 mod sort;
 mod source;
 mod table;
+
+mod direct;
 mod walk;
 mod work;
 

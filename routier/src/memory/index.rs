@@ -59,15 +59,15 @@ pub(super) trait OrderedIndex<E: Entity>: Index<E> {
     /// A walk through some ranges.
     fn walk(self: Arc<Self>, scope: Scope<'_>) -> Result<Box<dyn RangeWalk<E>>>;
 
-    /// Takes the first rows of some ranges in one look of bounded length at the latest. Gives whether these are all, or
-    /// as many as are wanted.
+    /// Takes the first rows of some ranges in one look of bounded length at the latest: all, as many as are wanted, or
+    /// those at the number that it has pinned for the others.
     fn glance(
         &self,
         scope: Scope<'_>,
         line: &Line,
         want: usize,
         rows: &mut Vec<Versioned<E>>,
-    ) -> Result<bool>;
+    ) -> Result<Begun>;
 
     /// How many entries some ranges have, at most `most`.
     fn count(&self, ranges: &[Range], most: usize) -> Result<usize>;
@@ -88,12 +88,19 @@ pub(super) trait RangeWalk<E: Entity>: Send + Sync {
 
 /// How a walk of the latest has begun.
 pub(super) enum Begun {
-    /// These were all.
+    /// These were all that there are, or that are wanted.
     Ended,
     /// There are more, and this number has been pinned for them.
     Pinned(u64),
     /// There are more, and what was visible could not be pinned any more.
     Lost,
+}
+
+impl Begun {
+    /// Pins what was looked at, if it can be. Called under the lock of the structure.
+    pub(super) fn at(number: u64, line: &Line) -> Self {
+        if line.try_pin(number) { Self::Pinned(number) } else { Self::Lost }
+    }
 }
 
 /// Which part of an ordered structure to walk, and in which direction.

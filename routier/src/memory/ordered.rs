@@ -246,7 +246,7 @@ impl<E: Entity, O: Order<E>> OrderedIndex<E> for Ordered<E, O> {
         line: &Line,
         want: usize,
         rows: &mut Vec<Versioned<E>>,
-    ) -> Result<bool> {
+    ) -> Result<Begun> {
         let mut spans = self.spans(scope);
         // Most have one range, whose ends are made before the lock is taken.
         let mut next = spans.next().transpose()?;
@@ -255,11 +255,12 @@ impl<E: Entity, O: Order<E>> OrderedIndex<E> for Ordered<E, O> {
         let mut look = Look { number, descending: scope.descending, visits: LOOK, want, rows };
         while let Some(mut span) = next {
             if !tree.look(&mut span, &mut look) {
-                return Ok(look.rows.len() >= want);
+                let is_enough = look.rows.len() >= want;
+                return Ok(if is_enough { Begun::Ended } else { Begun::at(number, line) });
             }
             next = spans.next().transpose()?;
         }
-        Ok(true)
+        Ok(Begun::Ended)
     }
 
     fn count(&self, ranges: &[Range], most: usize) -> Result<usize> {
@@ -311,10 +312,8 @@ impl<E: Entity, O: Order<E>> RangeWalk<E> for Walk<E, O> {
         let descending = self.descending;
         if self.look(&tree, Look { number, descending, visits: LOOK, want: usize::MAX, rows }) {
             Begun::Ended
-        } else if line.try_pin(number) {
-            Begun::Pinned(number)
         } else {
-            Begun::Lost
+            Begun::at(number, line)
         }
     }
 

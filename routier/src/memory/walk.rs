@@ -130,11 +130,11 @@ impl<E: Entity> Table<E> {
             (Access::Index { index, ranges, descending }, Some(wanted)) if wanted <= LOOK as u64 => {
                 let scope = Scope { ranges, descending: *descending, after: after(plan) };
                 let index = self.ordered(*index)?;
-                !repeats(&**index, ranges) && index.glance(scope, &self.core.line, wanted as usize, rows)?
+                !repeats(&**index, ranges) && self.sees_all(&**index, scope, wanted as usize, rows)?
             }
             (Access::KeyRange { ranges, descending }, Some(wanted)) if wanted <= LOOK as u64 => {
                 let scope = Scope { ranges, descending: *descending, after: after(plan) };
-                self.key_order().glance(scope, &self.core.line, wanted as usize, rows)?
+                self.sees_all(&*self.key_order(), scope, wanted as usize, rows)?
             }
             _ => false,
         };

@@ -3,6 +3,7 @@
 mod arms;
 mod choice;
 mod conjunction;
+mod direct;
 mod normal;
 mod order;
 mod path;
@@ -16,6 +17,7 @@ use crate::entity::Descriptor;
 use crate::env::sync::Arc;
 use crate::query::plan::choice::{Costs, choose};
 use crate::query::plan::conjunction::Conjunction;
+pub(crate) use crate::query::plan::direct::Direct;
 use crate::query::plan::normal::normal;
 use crate::query::plan::order::Wanted;
 use crate::query::predicate::{Position, Predicate, Query};

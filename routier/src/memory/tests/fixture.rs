@@ -8,7 +8,7 @@ use crate::entity::{AnyRow, Descriptor, Entity, FieldDescriptor, IndexDescriptor
 use crate::env::sync::Arc;
 use crate::error::Result;
 use crate::memory::{MemoryStorage, Table, new_table};
-use crate::query::{Access, OrderTerm, Plan, Position, Predicate, Query, Range};
+use crate::query::{Access, Direct, OrderTerm, Plan, Position, Predicate, Query, Range};
 use crate::storage::{
     CollectionId, CommitRecord, Expect, Opening, Origin, Snapshot, Storage, Write, WriteSet,
 };
@@ -237,6 +237,19 @@ impl Fixture {
         let mut walk = self.table().walk_latest(Arc::new(plan)).unwrap();
         let (rows, examined) = walk.next(usize::MAX).unwrap();
         (rows.iter().map(|row| row.id).collect(), examined)
+    }
+
+    /// The same without a plan, where that is possible: of one range of the index by age.
+    pub(super) fn take(&self, plan: &Plan) -> Option<Vec<u64>> {
+        let Access::Index { index: BY_AGE, ranges, descending } = &plan.access else { return None };
+        let [range] = ranges.as_slice() else { return None };
+        if plan.query.after != plan.seek {
+            return None;
+        }
+        let direct = Direct { index: BY_AGE, field: AGE, range: range.clone(), descending: *descending };
+        let want = plan.query.limit.map_or(usize::MAX, |limit| limit as usize);
+        let rows = self.table().take(&direct, plan.seek.as_ref(), want).unwrap();
+        Some(rows.iter().map(|row| row.id).collect())
     }
 }
 

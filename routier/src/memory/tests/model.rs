@@ -318,6 +318,9 @@ impl Model {
         self.compare_points(self.state(), At::Latest);
         for (plan, expected) in self.plans(self.state()) {
             assert_eq!(self.f.run_latest(plan.clone()).0, expected, "{plan:?}");
+            if let Some(found) = self.f.take(&plan) {
+                assert_eq!(found, expected, "without a plan: {plan:?}");
+            }
         }
         assert_eq!(self.f.storage.stats().rows, self.state().len() as u64);
     }

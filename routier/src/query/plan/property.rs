@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use self::random::{Random, members, players, query};
-use super::{Access, Paths, Plan, Range, plan};
+use super::{Access, Direct, Paths, Plan, Range, plan};
 use crate::entity::{AnyRow, Descriptor, Entity, IndexKind};
 use crate::env::sync::Arc;
 use crate::query::eval::{compare, compare_position, matches};
@@ -193,6 +193,7 @@ struct Seen {
     seeks: u32,
     unions: u32,
     residuals: u32,
+    directs: u32,
 }
 
 impl Seen {
@@ -224,6 +225,10 @@ fn check(seed: u64, seen: &mut Seen) {
         1 => Some(walk(&rows, access, None, descriptor).len().min(most)),
         _ => Some(format!("{access:?}").len() * 7),
     };
+    if let Some(direct) = Direct::of(&query, descriptor) {
+        seen.directs += 1;
+        check_direct(seed, &rows, direct, &query, descriptor);
+    }
     let plan = plan(query, descriptor, paths, &estimate, except);
     seen.count(&plan);
     let in_order = !plan.query.unordered || plan.sorted;
@@ -245,13 +250,26 @@ fn check(seed: u64, seen: &mut Seen) {
     assert!(!plan.to_string().is_empty());
 }
 
+/// A walk without a plan gives what the query means, however many rows are then passed over or wanted.
+fn check_direct(seed: u64, rows: &[AnyRow], direct: Direct, query: &Query, descriptor: &'static Descriptor) {
+    let Direct { index, field, range, descending } = direct;
+    assert_eq!(descriptor.indexes[usize::from(index)].fields, [field]);
+    let access = Access::Index { index, ranges: vec![range], descending };
+    let found = walk(rows, &access, query.after.as_ref(), descriptor);
+    let scan = Plan::scan(Query { unordered: false, ..query.clone() }, descriptor, Arc::new([]));
+    assert_eq!(keys(&found, true), keys(&carried_out(rows, &scan), true), "seed {seed}: {query:?}");
+}
+
 #[test]
 fn every_plan_gives_what_the_query_means() {
     let mut seen = Seen::default();
     for seed in 0..20_000 {
         check(seed, &mut seen);
     }
-    let Seen { scans, sorted, seeks, unions, residuals } = seen;
+    let Seen { scans, sorted, seeks, unions, residuals, directs } = seen;
     println!("{seen:?}");
-    assert!(scans > 100 && sorted > 100 && seeks > 100 && unions > 100 && residuals > 100, "{seen:?}");
+    assert!(
+        scans > 100 && sorted > 100 && seeks > 100 && unions > 100 && residuals > 100 && directs > 100,
+        "{seen:?}"
+    );
 }

@@ -86,7 +86,7 @@ pub(super) fn ranges(
 }
 
 /// A lower bound that leaves out `None`, which comes first in a column that may be absent.
-fn present(low: &Bound<Datum>, column: u16, descriptor: &Descriptor) -> Bound<Datum> {
+pub(super) fn present(low: &Bound<Datum>, column: u16, descriptor: &Descriptor) -> Bound<Datum> {
     match low {
         Bound::Unbounded if descriptor.field(column).is_some_and(|field| field.optional) => {
             Bound::Excluded(Datum::None)

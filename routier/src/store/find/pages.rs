@@ -50,7 +50,7 @@ impl<E: Entity> Paged<E> {
     pub async fn page(self, size: u64) -> Result<Page<E>> {
         let (view, query, fingerprint) = self.opened(size)?;
         let order = query.order.clone();
-        let mut rows = view.collect(query).await?.0;
+        let mut rows = view.rows(query).await?;
         let more = rows.len() as u64 > size;
         if more {
             rows.pop();

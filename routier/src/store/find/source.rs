@@ -4,7 +4,7 @@ use crate::entity::{AnyRow, Entity, Versioned};
 use crate::env::sync::Arc;
 use crate::error::Result;
 use crate::memory::{Table, Walk};
-use crate::query::{Access, Plan, Query, check_query, plan};
+use crate::query::{Access, Direct, Plan, Query, check_query, plan};
 use crate::storage::{Rows, Snapshot, position};
 use crate::store::find::overlay;
 use crate::store::trace::Trace;
@@ -143,6 +143,37 @@ impl<E: Entity> View<E> {
             Scope::Store | Scope::Snapshot(_) => Arc::new([]),
         };
         Ok(self.plan_untyped(&*snapshot, query, except))
+    }
+
+    /// All rows of a query that needs no plan, on a typed table and outside of transactions and snapshots; `None` of any
+    /// other. Every row that is looked at is one of the result, or passed over by the offset.
+    pub(super) fn direct(&self, query: &Query) -> Result<Option<Vec<Versioned<E>>>> {
+        let (Scope::Store, Some(table)) = (&self.scope, &self.opened.table) else { return Ok(None) };
+        let Some(direct) = Direct::of(query, E::DESCRIPTOR) else { return Ok(None) };
+        let core = &self.opened.core;
+        core.check_open()?;
+        check_query(query, E::DESCRIPTOR)?;
+        let most = query.limit.map_or(u64::MAX, |limit| limit.saturating_add(query.offset));
+        if query.limit == Some(0) {
+            return Ok(Some(Vec::new()));
+        }
+        let trace = Trace::query(&core.env.clock, self.name());
+        let mut rows =
+            table.take(&direct, query.after.as_ref(), usize::try_from(most).unwrap_or(usize::MAX))?;
+        let examined = rows.len();
+        if query.offset > 0 {
+            rows.drain(..usize::try_from(query.offset).map_or(examined, |offset| offset.min(examined)));
+        }
+        trace.found(examined as u64, rows.len() as u64);
+        Ok(Some(rows))
+    }
+
+    /// All rows of a query, which a transaction remembers having read.
+    pub(crate) async fn rows(&self, query: Query) -> Result<Vec<Versioned<E>>> {
+        match self.direct(&query)? {
+            Some(rows) => Ok(rows),
+            None => Ok(self.collect(query).await?.0),
+        }
     }
 
     /// All rows of a query, which a transaction remembers having read, and how many were looked at.

@@ -18,7 +18,10 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// [`Invalid`](ErrorKind::Invalid) for a filter with NaN or nested deeper than 128 levels,
     /// [`Closed`](ErrorKind::Closed), and what the storage reports. So it is for all calls that carry a query out.
     pub async fn all(self) -> Result<Vec<Versioned<E>>> {
-        Ok(self.view.collect(self.query).await?.0)
+        match self.view.direct(&self.query)? {
+            Some(rows) => Ok(rows),
+            None => Ok(self.view.collect(self.query).await?.0),
+        }
     }
 
     /// The first row in the order, if there is one.
@@ -28,7 +31,7 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// As for [`Find::all`].
     pub async fn first(mut self) -> Result<Option<Versioned<E>>> {
         self.query.limit = Some(self.query.limit.map_or(1, |limit| limit.min(1)));
-        Ok(self.view.collect(self.query).await?.0.pop())
+        Ok(self.view.rows(self.query).await?.pop())
     }
 
     /// The only row.
@@ -40,7 +43,7 @@ impl<E: Entity, By: 'static> Find<E, By> {
     pub async fn one(mut self) -> Result<Versioned<E>> {
         self.query.limit = Some(self.query.limit.map_or(2, |limit| limit.min(2)));
         let collection = self.view.name();
-        let mut rows = self.view.collect(self.query).await?.0;
+        let mut rows = self.view.rows(self.query).await?;
         match (rows.pop(), rows.pop()) {
             (Some(row), None) => Ok(row),
             (None, _) => Err(Error::not_found(collection)),
@@ -55,7 +58,7 @@ impl<E: Entity, By: 'static> Find<E, By> {
     /// As for [`Find::all`].
     pub async fn count(mut self) -> Result<u64> {
         if !self.is_whole() {
-            return Ok(self.view.collect(self.query).await?.0.len() as u64);
+            return Ok(self.view.rows(self.query).await?.len() as u64);
         }
         self.query.unordered = true;
         let mut source = self.view.run_whole(self.query).await?;
@@ -78,7 +81,7 @@ impl<E: Entity, By: 'static> Find<E, By> {
         let limit = self.query.limit.map_or(1, |limit| limit.min(1));
         if self.query.offset > 0 || limit == 0 {
             self.query.limit = Some(limit);
-            return Ok(!self.view.collect(self.query).await?.0.is_empty());
+            return Ok(!self.view.rows(self.query).await?.is_empty());
         }
         self.query.limit = Some(1);
         self.query.unordered = true;
@@ -105,7 +108,7 @@ impl<E: Entity, By: 'static> Find<E, By> {
     ///
     /// As for [`Find::all`].
     pub async fn keys(self) -> Result<Vec<E::Key>> {
-        let rows = self.view.collect(self.query).await?.0;
+        let rows = self.view.rows(self.query).await?;
         Ok(rows.iter().map(Versioned::key).collect())
     }
 
