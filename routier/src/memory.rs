@@ -52,4 +52,4 @@ mod view;
 mod tests;
 
 pub use self::storage::MemoryStorage;
-pub(crate) use self::{erased::new_table, line::At, table::Table, walk::Walk};
+pub(crate) use self::{engine::Engine, erased::new_table, line::At, table::Table, walk::Walk};

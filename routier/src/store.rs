@@ -8,6 +8,7 @@ mod find;
 mod follow;
 mod identities;
 mod outcome;
+mod put;
 mod read;
 mod retry;
 mod run;

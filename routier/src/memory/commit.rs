@@ -1,15 +1,17 @@
 //! A commit from the write set to the answer.
 
+use crate::entity::{Entity, Versioned};
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
 use crate::memory::engine::Engine;
 use crate::memory::live::Archived;
 use crate::memory::pending::{Committed, poisoned};
 use crate::memory::promise::Promised;
-use crate::memory::work::Work;
+use crate::memory::table::Table;
+use crate::memory::work::{TypedWork, Work, Works};
 use crate::storage::{
-    Answer, CommitRecord, Completion, Isolation, Log, Origin, Reads, RowChange, Write, WriteSet, changed,
-    check_reads,
+    Answer, CommitRecord, Completion, Expect, Isolation, Log, Origin, Reads, RowChange, Write, WriteSet,
+    changed, check_reads,
 };
 
 /// Up to so many changes are installed under all locks at once.
@@ -43,7 +45,34 @@ impl Engine {
             return Answer::Ready(Ok(self.unchanged(origin)));
         }
         let mut premises = Premises { snapshot, isolation, reads, checked: snapshot };
-        match self.turn(writes, origin, &mut premises) {
+        match self.prepare(writes) {
+            Ok(mut works) => self.carry_out(&mut works, origin, &mut premises),
+            Err(error) => Answer::Ready(Err(error)),
+        }
+    }
+
+    /// Commits one row, typed: a statement of its own, as [`Engine::commit`] does it, with less to prepare.
+    pub(crate) fn put<E: Entity>(
+        self: &Arc<Self>,
+        table: &Arc<Table<E>>,
+        row: Versioned<E>,
+        expect: Expect,
+        origin: Origin,
+    ) -> Answer<'static, Committed> {
+        let work: Box<dyn Work> = Box::new(TypedWork::of_one(Arc::clone(table), row, expect));
+        let (snapshot, isolation) = (u64::MAX, Isolation::Snapshot);
+        let mut premises = Premises { snapshot, isolation, reads: Reads::default(), checked: snapshot };
+        // It outlives the turn, so that no row is dropped within.
+        self.carry_out(&mut Works::from_buf([work]), origin, &mut premises)
+    }
+
+    fn carry_out(
+        self: &Arc<Self>,
+        works: &mut Works,
+        origin: Origin,
+        premises: &mut Premises,
+    ) -> Answer<'static, Committed> {
+        match self.turn(works, origin, premises) {
             Ok(Turned::Visible(record)) => {
                 self.tell(&record);
                 self.core.clean();
@@ -68,10 +97,8 @@ impl Engine {
         }
     }
 
-    /// Prepares, waits for the turn, validates, numbers and installs.
-    fn turn(self: &Arc<Self>, writes: Vec<Write>, origin: Origin, premises: &mut Premises) -> Result<Turned> {
-        // It outlives the turn, so that no row is dropped within.
-        let mut works = self.prepare(writes)?;
+    /// Waits for the turn, validates, numbers and installs.
+    fn turn(self: &Arc<Self>, works: &mut Works, origin: Origin, premises: &mut Premises) -> Result<Turned> {
         // Most of the work on the filters is done before the turn; what else is wrong is said first.
         let filters = self.check_filters(premises);
         let mut turn = self.core.line.turn();
@@ -81,7 +108,7 @@ impl Engine {
         if self.pending.is_poisoned() {
             return Err(poisoned());
         }
-        if let Err(error) = self.validate(&mut works, premises, filters) {
+        if let Err(error) = self.validate(works, premises, filters) {
             let seen = self.log.as_ref().and_then(|_| self.pending.look_on(&self.unchanged(origin)));
             return Ok(Turned::Refused(error, seen));
         }
@@ -94,10 +121,10 @@ impl Engine {
         turn.last += 1;
         let number = turn.last;
         works.iter_mut().for_each(|work| work.stamp(number));
-        let record = CommitRecord::new(number, origin, report(&works, n_changes));
+        let record = CommitRecord::new(number, origin, report(works, n_changes));
         let record = Arc::new(record.following(turn.previous, turn.n_changes));
         let pending = match &self.log {
-            Some(log) => self.append(log, &record, &mut works)?,
+            Some(log) => self.append(log, &record, works)?,
             None => None,
         };
         turn.previous = number;
@@ -107,9 +134,9 @@ impl Engine {
         }
         self.core.history.push(Arc::clone(&record));
         if n_changes <= AT_ONCE {
-            self.install(&mut works, number);
+            self.install(works, number);
         } else {
-            self.install_apart(&mut works, number);
+            self.install_apart(works, number);
         }
         works.iter().for_each(|work| work.count());
         if self.log.is_some() {
@@ -123,9 +150,9 @@ impl Engine {
     }
 
     /// Sorts the writes by table, typed.
-    fn prepare(&self, writes: Vec<Write>) -> Result<Vec<Box<dyn Work>>> {
+    fn prepare(&self, writes: Vec<Write>) -> Result<Works> {
         let n_writes = writes.len();
-        let mut works: Vec<Box<dyn Work>> = Vec::with_capacity(1);
+        let mut works = Works::new();
         for (position, write) in writes.into_iter().enumerate() {
             let collection = write.collection;
             let work = match works.iter().position(|work| work.collection() == collection) {
@@ -191,7 +218,7 @@ impl Engine {
         self: &Arc<Self>,
         log: &Arc<dyn Log>,
         record: &Arc<CommitRecord>,
-        works: &mut Vec<Box<dyn Work>>,
+        works: &mut Works,
     ) -> Result<Option<Promised<Committed>>> {
         let number = record.number;
         let answer = self.pending.add(Arc::clone(record));
@@ -216,7 +243,7 @@ impl Engine {
             work.archive(number, None, &mut archived);
             work.install_apart(number);
         }
-        self.pending.installed(std::mem::take(works), archived);
+        self.pending.installed(std::mem::take(works).into_vec(), archived);
         self.pending.added();
         Ok(Some(answer))
     }

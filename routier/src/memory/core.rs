@@ -51,7 +51,10 @@ impl Core {
 
     /// Lets go of old rows that nobody sees any more, and of the history that is too long. Called under no lock.
     pub(super) fn clean(&self) {
-        while let Some(mut forgotten) = self.forgotten() {
+        // Most of the time there is none, which can be seen without a lock.
+        while self.line.n_old() > 0
+            && let Some(mut forgotten) = self.forgotten()
+        {
             forgotten.sort_unstable_by_key(|old| old.collection);
             for rows in forgotten.chunk_by(|left, right| left.collection == right.collection) {
                 if let Some(table) = rows.first().and_then(|old| self.table(old)) {

@@ -10,7 +10,7 @@ use crate::memory::pending::{Pending, Settled};
 use crate::storage::{CollectionId, CommitRecord, Listener, Log, Opening, Stats};
 
 /// A memory storage.
-pub(super) struct Engine {
+pub(crate) struct Engine {
     pub(super) core: Arc<Core>,
     pub(super) pending: Pending,
     pub(super) log: Option<Arc<dyn Log>>,

@@ -10,6 +10,8 @@ pub(super) struct History {
     kept: Mutex<Kept>,
     /// How many changes are kept for feeds.
     most: AtomicUsize,
+    /// [`Kept::n_changes`], to be looked at without the lock.
+    n_changes: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -29,7 +31,7 @@ impl Kept {
 
 impl History {
     pub(super) fn new(most: usize) -> Self {
-        Self { kept: Mutex::new(Kept::default()), most: AtomicUsize::new(most) }
+        Self { kept: Mutex::default(), most: AtomicUsize::new(most), n_changes: AtomicUsize::new(0) }
     }
 
     /// Keeps so many changes from now on. It is set while there is none yet.
@@ -44,6 +46,7 @@ impl History {
     pub(super) fn push(&self, commit: Arc<CommitRecord>) {
         let mut kept = self.kept.lock();
         kept.n_changes += commit.changes.len();
+        self.n_changes.store(kept.n_changes, Ordering::Relaxed);
         kept.commits.push_back(commit);
     }
 
@@ -58,6 +61,7 @@ impl History {
         }
         let first = kept.commits.pop_front()?;
         kept.n_changes -= first.changes.len();
+        self.n_changes.store(kept.n_changes, Ordering::Relaxed);
         kept.forgotten = first.number;
         Some(first)
     }
@@ -68,6 +72,7 @@ impl History {
         let first = kept.after(visible);
         let revoked: Vec<_> = kept.commits.drain(first..).collect();
         kept.n_changes -= revoked.iter().map(|commit| commit.changes.len()).sum::<usize>();
+        self.n_changes.store(kept.n_changes, Ordering::Relaxed);
         revoked
     }
 
@@ -99,10 +104,10 @@ impl History {
 
     /// Whether more is kept than feeds need.
     pub(super) fn is_full(&self) -> bool {
-        self.kept.lock().n_changes > self.most()
+        self.n_changes() > self.most()
     }
 
     pub(super) fn n_changes(&self) -> usize {
-        self.kept.lock().n_changes
+        self.n_changes.load(Ordering::Relaxed)
     }
 }

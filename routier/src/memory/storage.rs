@@ -67,6 +67,11 @@ impl MemoryStorage {
         Self::with(self.n_history, Some(log))
     }
 
+    /// What carries its commits out.
+    pub(crate) fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
     fn with(n_history: usize, log: Option<Arc<dyn Log>>) -> Self {
         Self { engine: Arc::new(Engine::new(n_history, log.clone())), n_history, log }
     }

@@ -1,6 +1,7 @@
 //! One table's part of a commit: from the writes to the installed rows.
 
 use hashbrown::HashTable;
+use smallvec::SmallVec;
 
 use crate::entity::{AnyRow, Entity, Versioned};
 use crate::env::sync::{Arc, Ordering};
@@ -15,6 +16,9 @@ use crate::value::{Columns, Datum, DatumRef};
 
 /// How many changes are installed under one lock, where nobody can see them yet.
 const CHUNK: usize = if cfg!(test) { 2 } else { 64 };
+
+/// What a commit does to each of its tables: most concern one.
+pub(super) type Works = SmallVec<[Box<dyn Work>; 1]>;
 
 /// One table's part of a commit.
 ///
@@ -60,7 +64,8 @@ pub(super) trait Work: Send {
 /// The work on a typed table.
 pub(super) struct TypedWork<E: Entity> {
     table: Arc<Table<E>>,
-    changes: Vec<Change<E>>,
+    /// Most commits are of one row.
+    changes: SmallVec<[Change<E>; 1]>,
     /// The changes by key, where there are several.
     by_key: HashTable<usize>,
     is_alone: bool,
@@ -68,8 +73,22 @@ pub(super) struct TypedWork<E: Entity> {
 
 impl<E: Entity> TypedWork<E> {
     pub(super) fn new(table: Arc<Table<E>>, n_writes: usize) -> Self {
-        let changes = Vec::with_capacity(n_writes);
+        let changes = SmallVec::with_capacity(n_writes);
         Self { table, changes, by_key: HashTable::new(), is_alone: n_writes <= 1 }
+    }
+
+    /// The work of one write.
+    pub(super) fn of_one(table: Arc<Table<E>>, row: Versioned<E>, expect: Expect) -> Self {
+        let mut work = Self::new(table, 1);
+        work.put(0, row, expect);
+        work
+    }
+
+    fn put(&mut self, position: usize, row: Versioned<E>, expect: Expect) {
+        self.table.pass_identity(row.entity());
+        let place = self.table.primary().place(row.entity().key());
+        let (removed, old, new, keep) = (None, None, Some(row), false);
+        self.changes.push(Change { place, removed, old, new, expect, position, keep });
     }
 
     fn collection_name(&self) -> &'static str {
@@ -149,27 +168,15 @@ impl<E: Entity> Work for TypedWork<E> {
             Error::bug("a write is of another type than its collection")
                 .with_collection(E::DESCRIPTOR.collection)
         };
-        let primary = self.table.primary();
-        let (place, removed, new) = match write.target {
-            Target::Put(row) => {
-                let row = row.downcast::<E>().ok_or_else(mistyped)?;
-                self.table.pass_identity(row.entity());
-                (primary.place(row.entity().key()), None, Some(row))
-            }
+        match write.target {
+            Target::Put(row) => self.put(position, row.downcast::<E>().ok_or_else(mistyped)?, write.expect),
             Target::Remove(key) => {
-                let place = with_key::<E::Key, _>(&key, |key| primary.place(key)).ok_or_else(mistyped)?;
-                (place, Some(key), None)
+                let place = with_key::<E::Key, _>(&key, |key| self.table.primary().place(key));
+                let (place, expect) = (place.ok_or_else(mistyped)?, write.expect);
+                let (removed, old, new, keep) = (Some(key), None, None, false);
+                self.changes.push(Change { place, removed, old, new, expect, position, keep });
             }
-        };
-        self.changes.push(Change {
-            place,
-            removed,
-            old: None,
-            new,
-            expect: write.expect,
-            position,
-            keep: false,
-        });
+        }
         if self.is_alone { Ok(()) } else { self.note_key() }
     }
 
@@ -229,7 +236,7 @@ impl<E: Entity> Work for TypedWork<E> {
     }
 
     fn shake_out(&mut self) -> usize {
-        self.changes.retain(Change::is_effective);
+        self.changes.retain(|change| change.is_effective());
         self.changes.len()
     }
 

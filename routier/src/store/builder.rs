@@ -4,10 +4,10 @@ use std::fmt;
 
 use crate::env::sync::Arc;
 use crate::env::{Clock, Env, IdGen};
-use crate::memory::MemoryStorage;
+use crate::memory::{Engine, MemoryStorage};
 use crate::storage::Storage;
 use crate::store::Store;
-use crate::store::core::Core;
+use crate::store::core::{Core, Lane};
 use crate::store::work::Work;
 
 /// The options of a store. Begin with [`Store::builder`], end with [`StoreBuilder::memory`],
@@ -75,7 +75,9 @@ impl StoreBuilder {
 
     /// A store in memory.
     pub fn memory(self) -> Store {
-        self.over(Arc::new(MemoryStorage::new()))
+        let storage = MemoryStorage::new();
+        let engine = Arc::clone(storage.engine());
+        self.over(Arc::new(storage), Some(engine))
     }
 
     /// A store over a storage of one's own.
@@ -84,10 +86,10 @@ impl StoreBuilder {
     ///
     /// What the storage reports.
     pub fn storage(self, storage: impl Storage) -> Work<Store> {
-        Work::new(async move { Ok(self.over(Arc::new(storage))) })
+        Work::new(async move { Ok(self.over(Arc::new(storage), None)) })
     }
 
-    fn over(self, storage: Arc<dyn Storage>) -> Store {
+    fn over(self, storage: Arc<dyn Storage>, engine: Option<Arc<Engine>>) -> Store {
         let mut env = self.clock.map_or_else(Env::system, Env::with_clock);
         if let Some(ids) = self.ids {
             env.ids = ids;
@@ -95,7 +97,11 @@ impl StoreBuilder {
         if let Some(changes) = self.retain {
             storage.retain(changes);
         }
-        Store::new(Core::new(storage, env, !self.untyped, self.checked))
+        let lane = match self.untyped {
+            true => Lane::Untyped,
+            false => Lane::Typed(engine.filter(|_| !self.checked)),
+        };
+        Store::new(Core::new(storage, env, lane, self.checked))
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use crate::entity::{AnyRow, Descriptor, Entity, Insert, Versioned, same_keys};
 use crate::env::sync::Arc;
 use crate::error::{ConflictCause, Error, ErrorKind, Result};
-use crate::storage::{CommitRecord, Expect, RowChange, Write, WriteSet, row_key};
+use crate::storage::{Expect, Write, row_key};
 use crate::store::check::{check_row, check_unchanged, key_text};
 use crate::store::outcome::Outcome;
 use crate::store::transaction::{Change, Session};
@@ -42,9 +42,10 @@ impl<E: Entity> Collection<E> {
         async move {
             let entity = row.complete(&mut collection.fill(N::IDENTITIES).await?)?;
             check_row(&entity)?;
-            let row = AnyRow::new(Versioned::new(entity, 0));
+            let row = Versioned::new(entity, 0);
             match collection.session() {
                 Some(session) => {
+                    let row = AnyRow::new(row);
                     session.insert(collection.view.opened.id, vec![row.clone()]).await?;
                     typed(row)
                 }
@@ -117,7 +118,7 @@ impl<E: Entity> Collection<E> {
             };
             let id = collection.view.opened.id;
             let (key, expect) = session.current(id, &handle).await?;
-            let changed = changed(&handle, change)?;
+            let changed = AnyRow::new(changed(&handle, change)?);
             let write = Change { key, row: Some(changed.clone()), expect };
             session.write::<E>(id, vec![(Some(AnyRow::new(handle)), write)])?;
             typed(changed)
@@ -154,6 +155,7 @@ impl<E: Entity> Collection<E> {
                 let next = changed(&handle, &mut change)?;
                 if let Some(session) = collection.session() {
                     let key = key.clone().into();
+                    let next = AnyRow::new(next);
                     let write = Change { key, row: Some(next.clone()), expect: Expect::Version(version) };
                     match session.write::<E>(collection.view.opened.id, vec![(Some(row), write)]) {
                         // another statement of the transaction was faster
@@ -207,7 +209,7 @@ impl<E: Entity> Collection<E> {
                     return typed(row);
                 }
                 let copy = row.copy().unwrap_or_else(|| row.clone());
-                match collection.put(copy, expect).await {
+                match collection.put(typed(copy)?, expect).await {
                     Err(error) if fixed && raced(&error, E::DESCRIPTOR) => {}
                     outcome => return outcome,
                 }
@@ -285,41 +287,19 @@ impl<E: Entity> Collection<E> {
         let cause = ConflictCause::Version { key: key_text(handle.entity()), expected: 0, actual: None };
         Err(Error::conflict(self.name(), cause))
     }
-
-    async fn put(&self, row: AnyRow, expect: Expect) -> Result<Versioned<E>> {
-        let record = self.commit(Write::put(self.view.opened.id, row, expect)).await?;
-        written(record.changes.first())
-    }
-
-    async fn put_all(&self, rows: impl Iterator<Item = AnyRow>) -> Result<Vec<Versioned<E>>> {
-        let opened = &self.view.opened;
-        let writes: Vec<Write> = rows.map(|row| Write::put(opened.id, row, Expect::Absent)).collect();
-        if writes.is_empty() {
-            return Ok(Vec::new());
-        }
-        let set = WriteSet::statement(self.view.origin.clone(), writes);
-        let record = opened.core.commit(set).await?;
-        record.changes.iter().map(|change| written(Some(change))).collect()
-    }
-
-    async fn commit(&self, write: Write) -> Result<Arc<CommitRecord>> {
-        let core = &self.view.opened.core;
-        core.check_open()?;
-        core.commit(WriteSet::statement(self.view.origin.clone(), vec![write])).await
-    }
 }
 
 /// The row after the closure.
 pub(crate) fn changed<E: Entity + Clone, R: Outcome>(
     handle: &Versioned<E>,
     change: impl FnOnce(&mut E) -> R,
-) -> Result<AnyRow> {
+) -> Result<Versioned<E>> {
     let mut entity = handle.entity().clone();
     change(&mut entity).into_result()?;
     check_unchanged(handle.entity(), &entity)?;
     entity.set_version(0);
     check_row(&entity)?;
-    Ok(AnyRow::new(Versioned::new(entity, 0)))
+    Ok(Versioned::new(entity, 0))
 }
 
 /// The row with its type, and the untyped one kept.
@@ -349,11 +329,6 @@ fn raced(error: &Error, descriptor: &Descriptor) -> bool {
         }
         _ => false,
     }
-}
-
-fn written<E: Entity>(change: Option<&RowChange>) -> Result<Versioned<E>> {
-    let row = change.and_then(|change| change.after.clone());
-    row.map_or_else(|| Err(Error::bug("a commit does not show what it wrote")), typed)
 }
 
 fn duplicate_key<E: Entity>(row: &E) -> Error {

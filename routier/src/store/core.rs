@@ -9,7 +9,7 @@ use crate::env::Env;
 use crate::env::sync::{Arc, AtomicBool, Mutex, Ordering};
 use crate::error::{Error, Result};
 use crate::feed::Hub;
-use crate::memory::{Table, new_table};
+use crate::memory::{Engine, Table, new_table};
 use crate::query::Paths;
 use crate::storage::{CollectionId, CommitRecord, Opening, Storage, Token, Write, WriteSet};
 use crate::store::trace::Trace;
@@ -22,12 +22,20 @@ pub(crate) struct Core {
     pub(crate) hub: Arc<Hub>,
     pub(crate) turns: Arc<Turns>,
     pub(crate) paths: Paths,
-    /// Whether point reads and walks go to the typed table where there is one.
-    typed: bool,
+    lane: Lane,
     /// Whether a row has to come back from its encoding as it was, also where nothing encodes it.
     checked: bool,
     closed: AtomicBool,
     opened: Mutex<HashMap<String, Registered>>,
+}
+
+/// The way to resident rows.
+pub(crate) enum Lane {
+    /// Through `dyn Storage` alone.
+    Untyped,
+    /// Point reads and walks go to the typed table where there is one, and writes of one row to the engine, where what
+    /// the store is over is that engine and nothing that looks at commits before it does.
+    Typed(Option<Arc<Engine>>),
 }
 
 /// What is known of an open collection.
@@ -46,7 +54,7 @@ pub(crate) struct Opened<E: Entity> {
 }
 
 impl Core {
-    pub(crate) fn new(storage: Arc<dyn Storage>, env: Env, typed: bool, checked: bool) -> Arc<Self> {
+    pub(crate) fn new(storage: Arc<dyn Storage>, env: Env, lane: Lane, checked: bool) -> Arc<Self> {
         let capabilities = storage.capabilities();
         let paths = Paths { indexes: capabilities.indexes, ordered: capabilities.ordered };
         let hub = Hub::attach(&*storage, &env);
@@ -56,7 +64,7 @@ impl Core {
             hub,
             turns: Arc::new(Turns::new()),
             paths,
-            typed,
+            lane,
             checked,
             closed: AtomicBool::new(false),
             opened: Mutex::new(HashMap::new()),
@@ -84,10 +92,20 @@ impl Core {
         if set.snapshot == u64::MAX {
             self.check_encoded(set.writes.iter().filter_map(Write::row))?;
         }
-        let trace = Trace::commit(&self.env.clock, &set, |id| self.name_of(id));
+        let first = set.writes.first().map(|write| write.collection);
+        let name = || first.map_or("", |id| self.name_of(id));
+        let trace = Trace::commit(&self.env.clock, name, &set.origin, set.writes.len());
         let outcome = trace.hold(self.storage.commit(set)).await;
         trace.ended(&outcome);
         outcome
+    }
+
+    /// The engine, where a write of one row may go to it directly.
+    pub(crate) fn engine(&self) -> Option<&Arc<Engine>> {
+        match &self.lane {
+            Lane::Typed(engine) => engine.as_ref(),
+            Lane::Untyped => None,
+        }
     }
 
     /// Checks rows as a storage would that encodes them, where that was asked for.
@@ -122,7 +140,10 @@ impl Core {
                 self.register(descriptor, id)?
             }
         };
-        let table = if self.typed { self.storage.table(id).and_then(typed_table::<E>) } else { None };
+        let table = match self.lane {
+            Lane::Typed(_) => self.storage.table(id).and_then(typed_table::<E>),
+            Lane::Untyped => None,
+        };
         Ok(Arc::new(Opened { core: Arc::clone(self), id, table }))
     }
 

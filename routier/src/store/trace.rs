@@ -16,7 +16,7 @@ mod spans {
     use crate::env::Clock;
     use crate::env::sync::Arc;
     use crate::error::Result;
-    use crate::storage::{CollectionId, CommitRecord, WriteSet};
+    use crate::storage::{CommitRecord, Origin};
 
     /// An open span; dropped, it says how long it was open.
     pub(crate) struct Trace {
@@ -42,16 +42,17 @@ mod spans {
         /// The span of a commit.
         pub(crate) fn commit(
             clock: &Arc<dyn Clock>,
-            set: &WriteSet,
-            name: impl Fn(CollectionId) -> &'static str,
+            collection: impl FnOnce() -> &'static str,
+            origin: &Origin,
+            n_writes: usize,
         ) -> Self {
-            let collection = set.writes.first().map_or("", |write| name(write.collection));
+            let collection = collection();
             let span = tracing::debug_span!(
                 target: "routier",
                 "commit",
                 collection,
-                origin = %set.origin,
-                writes = set.writes.len(),
+                origin = %origin,
+                writes = n_writes,
                 outcome = Empty,
                 number = Empty,
                 duration_ns = Empty,
@@ -95,7 +96,7 @@ mod without {
     use crate::env::Clock;
     use crate::env::sync::Arc;
     use crate::error::Result;
-    use crate::storage::{CollectionId, CommitRecord, WriteSet};
+    use crate::storage::{CommitRecord, Origin};
 
     /// Nothing, at no cost.
     pub(crate) struct Trace;
@@ -109,8 +110,9 @@ mod without {
         #[inline]
         pub(crate) fn commit(
             _clock: &Arc<dyn Clock>,
-            _set: &WriteSet,
-            _name: impl Fn(CollectionId) -> &'static str,
+            _collection: impl FnOnce() -> &'static str,
+            _origin: &Origin,
+            _n_writes: usize,
         ) -> Self {
             Self
         }

@@ -29,7 +29,12 @@ impl<E: Entity, By: 'static> Find<E, By> {
         F: FnMut(&mut E) -> R + Send + 'static,
     {
         let mut change = change;
-        async move { self.write(&mut |row: &AnyRow| changed(&retyped::<E>(row)?, &mut change).map(Some)).await }
+        async move {
+            self.write(&mut |row: &AnyRow| {
+                changed(&retyped::<E>(row)?, &mut change).map(|row| Some(AnyRow::new(row)))
+            })
+            .await
+        }
     }
 
     /// Removes every row, in one commit, and gives their number. It is run again when others change what it read.
