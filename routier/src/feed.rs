@@ -12,8 +12,10 @@ mod hub;
 mod live;
 mod reader;
 mod slot;
+mod top;
 mod walk;
 mod watch;
+mod window;
 
 #[cfg(test)]
 mod tests;
@@ -24,5 +26,7 @@ pub use self::feed::{Feed, Item};
 pub(crate) use self::hub::Hub;
 pub use self::live::Live;
 pub(crate) use self::reader::{Source, Start};
+pub(crate) use self::top::{Fetch, More};
 pub use self::watch::Watch;
 pub(crate) use self::watch::{Fresh, Requery};
+pub(crate) use self::window::Window;

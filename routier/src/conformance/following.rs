@@ -20,6 +20,7 @@ mod transitions;
 mod wakes;
 mod watches;
 mod whole;
+mod windows;
 
 use super::clause::Clause;
 
@@ -39,6 +40,7 @@ pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
         closing::CLAUSES,
         watches::CLAUSES,
         transitions::CLAUSES,
+        windows::CLAUSES,
         lists::CLAUSES,
         wakes::CLAUSES,
     ]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::entity::{Entity, Versioned};
+use crate::query::OrderTerm;
 use crate::storage::Token;
 
 /// What happened to the result of a query: an item of a [`Watch`](crate::Watch).
@@ -32,6 +33,17 @@ pub enum Live<E> {
     Left(Versioned<E>),
     /// The result is whole again: a commit that concerned it has been said to its end, up to this place.
     Ready(Token),
+}
+
+impl<E: Entity> Live<E> {
+    /// What is said of a row that matched and does.
+    pub(super) fn stayed(before: Versioned<E>, after: Versioned<E>, order: &[OrderTerm]) -> Self {
+        let is_in_place = |term: &OrderTerm| before.read(term.field).order(after.read(term.field)).is_eq();
+        match order.iter().all(is_in_place) {
+            true => Self::Changed { before, after },
+            false => Self::Moved { before, after },
+        }
+    }
 }
 
 impl<E: Entity> Clone for Live<E> {

@@ -7,6 +7,7 @@ use std::task::Waker;
 use crate::entity::AnyRow;
 use crate::env::sync::{Arc, Mutex, OnceLock};
 use crate::feed::frontier::Reached;
+use crate::feed::window::Edge;
 use crate::query::{Predicate, eval};
 use crate::storage::{CollectionId, CommitRecord, Origin};
 
@@ -20,15 +21,15 @@ pub(crate) enum Interest {
     Everything,
     /// Those that changed the collection.
     Collection(CollectionId),
-    /// Those that changed a row of the collection which passes the filter, before or after.
-    Filter(CollectionId, Arc<Predicate>),
+    /// Those that changed a row of the collection which passes the filter and lies within the edge, before or after.
+    Filter(CollectionId, Arc<Predicate>, Option<Arc<Edge>>),
 }
 
 impl Interest {
     pub(super) fn collection(&self) -> Option<CollectionId> {
         match self {
             Self::Everything => None,
-            Self::Collection(collection) | Self::Filter(collection, _) => Some(*collection),
+            Self::Collection(collection) | Self::Filter(collection, ..) => Some(*collection),
         }
     }
 }
@@ -139,10 +140,13 @@ impl Slot {
     }
 
     fn find(&self, commit: &CommitRecord) -> Finding {
-        let Interest::Filter(collection, filter) = &self.interest else {
+        let Interest::Filter(collection, filter, edge) = &self.interest else {
             return Finding::Concerned;
         };
-        let passes = |row: &Option<AnyRow>| row.as_ref().is_some_and(|row| eval::matches(filter, row));
+        let is_within = |row: &AnyRow| edge.as_ref().is_none_or(|edge| edge.holds(row));
+        let passes = |row: &Option<AnyRow>| {
+            row.as_ref().is_some_and(|row| eval::matches(filter, row) && is_within(row))
+        };
         let found = catch_unwind(AssertUnwindSafe(|| {
             let changes = commit.changes.iter().enumerate();
             let mut changes = changes.filter(|(_, change)| change.collection == *collection);

@@ -6,3 +6,4 @@ mod random;
 mod resuming;
 mod waking;
 mod watches;
+mod windows;

@@ -15,7 +15,9 @@ use crate::feed::change::{AnyChange, Change};
 use crate::feed::live::Live;
 use crate::feed::reader::{Reader, Source, Step};
 use crate::feed::slot::{Hint, Interest, Known};
+use crate::feed::top::{Fetch, Fetched, Top};
 use crate::feed::walk::Walk;
+use crate::feed::window::Window;
 use crate::query::{OrderTerm, Predicate, eval};
 use crate::storage::{CollectionId, Token};
 
@@ -55,6 +57,8 @@ pub struct Watch<E> {
     fresh: VecDeque<Live<E>>,
     /// The commit that is being handed out.
     passage: Option<Passage>,
+    /// Where only some rows of the result are wanted.
+    top: Option<Top>,
     has_ended: bool,
 }
 
@@ -75,8 +79,11 @@ impl<E: Entity> Watch<E> {
         filter: Arc<Predicate>,
         order: Arc<[OrderTerm]>,
         requery: Requery<E>,
+        window: Option<(Window, Fetch)>,
     ) -> Result<Self> {
-        let reader = Reader::new(source, Interest::Filter(collection, Arc::clone(&filter)))?;
+        let edge = window.as_ref().map(|(window, _)| window.edge());
+        let reader = Reader::new(source, Interest::Filter(collection, Arc::clone(&filter), edge))?;
+        let top = window.map(|(window, fetch)| Top::new(window, fetch, reader.token()));
         let fresh = requery().await?;
         let mut watch = Self {
             reader,
@@ -86,9 +93,10 @@ impl<E: Entity> Watch<E> {
             running: None,
             fresh: VecDeque::with_capacity(2),
             passage: None,
+            top,
             has_ended: false,
         };
-        watch.begin(fresh);
+        watch.begin(fresh)?;
         Ok(watch)
     }
 
@@ -102,6 +110,9 @@ impl<E: Entity> Watch<E> {
     /// The place up to which everything was said: the collection's `changes_after` it gives what comes next, filtered
     /// by nothing. It moves on past commits that do not concern the watch.
     pub fn token(&self) -> Token {
+        if let Some(top) = self.top.as_ref().filter(|top| top.is_fetching() || !self.fresh.is_empty()) {
+            return top.said;
+        }
         match (&self.passage, &self.running) {
             (Some(passage), _) => passage.walk.token(),
             (None, Some((_, behind))) => *behind,
@@ -109,15 +120,23 @@ impl<E: Entity> Watch<E> {
         }
     }
 
-    fn begin(&mut self, fresh: Fresh<E>) {
+    fn begin(&mut self, fresh: Fresh<E>) -> Result<()> {
         self.reader.restart(fresh.number);
         let token = self.reader.token();
-        self.fresh.extend([Live::Reset(fresh.rows), Live::Ready(token)]);
+        let rows = match &mut self.top {
+            Some(top) => top.begin(fresh.rows)?,
+            None => fresh.rows,
+        };
+        self.fresh.extend([Live::Reset(rows), Live::Ready(token)]);
+        Ok(())
     }
 
     /// What there is without reading on.
     fn at_hand(&mut self) -> Option<Result<Live<E>>> {
         if let Some(live) = self.fresh.pop_front() {
+            if let (Some(top), Live::Ready(token)) = (&mut self.top, &live) {
+                top.said = *token;
+            }
             return Some(Ok(live));
         }
         let passage = self.passage.as_mut()?;
@@ -133,7 +152,11 @@ impl<E: Entity> Watch<E> {
         if let Some((running, _)) = &mut self.running {
             let fresh = ready!(running.as_mut().poll(context));
             self.running = None;
-            return Poll::Ready(Some(fresh.map(|fresh| self.begin(fresh))));
+            return Poll::Ready(Some(fresh.and_then(|fresh| self.begin(fresh))));
+        }
+        if let Some(top) = self.top.as_mut().filter(|top| top.is_fetching()) {
+            let fetched = ready!(top.poll_fetch(context, &self.order));
+            return Poll::Ready(Some(fetched.map(|fetched| self.fetched(fetched))));
         }
         let step = match ready!(self.reader.poll(context)) {
             Some(Ok(step)) => step,
@@ -148,10 +171,34 @@ impl<E: Entity> Watch<E> {
                     Known::Hinted(hint) => Some(hint),
                     Known::Nothing => None,
                 };
+                if let Some(top) = &mut self.top {
+                    let changes = top.pass(&walk.record, &self.order);
+                    return Poll::Ready(Some(changes.map(|changes| self.say(changes, walk.whole()))));
+                }
                 self.passage = Some(Passage { walk, hint, is_concerned: false });
             }
         }
         Poll::Ready(Some(Ok(())))
+    }
+}
+
+impl<E: Entity> Watch<E> {
+    /// Takes what was fetched, with the commits up to it.
+    fn fetched(&mut self, fetched: Fetched<E>) {
+        match fetched {
+            Fetched::Changed(changes, number) => {
+                self.reader.restart(number);
+                self.say(changes, self.reader.token());
+            }
+            Fetched::Overtaken => self.running = Some(((self.requery)(), self.reader.token())),
+        }
+    }
+
+    fn say(&mut self, changes: Vec<Live<E>>, place: Token) {
+        if !changes.is_empty() {
+            self.fresh.extend(changes);
+            self.fresh.push_back(Live::Ready(place));
+        }
     }
 }
 
@@ -185,11 +232,7 @@ fn live<E: Entity>(change: &Change<E>, before: bool, after: bool, order: &[Order
     match (old, new) {
         (None, Some(after)) => Ok(Live::Entered(after)),
         (Some(before), None) => Ok(Live::Left(before)),
-        (Some(before), Some(after)) => {
-            let stays =
-                order.iter().all(|term| before.read(term.field).order(after.read(term.field)).is_eq());
-            Ok(if stays { Live::Changed { before, after } } else { Live::Moved { before, after } })
-        }
+        (Some(before), Some(after)) => Ok(Live::stayed(before, after, order)),
         (None, None) => Err(Error::bug("a change that concerns a watch has no row")),
     }
 }

@@ -1,14 +1,18 @@
 //! Where feeds and watches begin.
 
-use crate::entity::Entity;
+use crate::entity::{AnyRow, Entity};
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
-use crate::feed::{Change, Commit, Feed, Fresh, Requery, Source, Start, Watch};
-use crate::storage::{Origin, Token};
+use crate::feed::{Change, Commit, Feed, Fetch, Fresh, More, Requery, Source, Start, Watch, Window};
+use crate::query::{OrderTerm, Position, Query};
+use crate::storage::{CommitRecord, Origin, Storage, Token};
 use crate::store::collection::Collection;
 use crate::store::core::Core;
 use crate::store::find::{Filtered, Find};
 use crate::store::view::{Scope, View};
+
+/// How many changes are asked of the history at once.
+const BATCH: usize = 1_024;
 
 impl Core {
     /// What a feed is opened on.
@@ -63,34 +67,101 @@ impl<E: Entity> Collection<E> {
 impl<E: Entity> Find<E, Filtered> {
     /// Follows the query's result: first all of it, then what each commit did to it.
     ///
-    /// Cost: the query once; then two evaluations of the filter for each change of the collection.
+    /// With a `limit` or an `offset` these are the rows that it lets through: a row that others push out has left, and one
+    /// that comes up into a free place has entered.
+    ///
+    /// ```
+    /// # use routier::{Entity, Live, Store};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+    /// # struct Player { #[key] name: String, #[index] score: u32 }
+    /// # fn player(name: &str, score: u32) -> Player { Player { name: name.to_owned(), score } }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> routier::Result<()> {
+    /// # let store = Store::memory();
+    /// let players = store.collection::<Player>().await?;
+    /// players.insert_many([player("ada", 9), player("bob", 5), player("cy", 2)]).await?;
+    ///
+    /// let mut best = players.query().order_by(|p| p.score.desc()).limit(2).watch().await?;
+    /// assert!(matches!(best.next().await.transpose()?, Some(Live::Reset(rows)) if rows.len() == 2));
+    /// assert!(matches!(best.next().await.transpose()?, Some(Live::Ready(_))));
+    ///
+    /// players.modify("cy", |cy| cy.score = 7).await?;
+    /// assert!(matches!(best.next().await.transpose()?, Some(Live::Left(row)) if row.name == "bob"));
+    /// assert!(matches!(best.next().await.transpose()?, Some(Live::Entered(row)) if row.name == "cy"));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// Cost: the query once; then two evaluations of the filter for each change of the collection. With a limit, the rows
+    /// up to it are held, and half as many behind them (8 to 256), so that the next ones are fetched from the index only
+    /// when those have gone too; a commit that concerns none of these does not wake the watch. One that does costs a look
+    /// at each row that is shown.
     ///
     /// # Errors
     ///
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) with an `offset` or a `limit`, in a transaction and in a snapshot;
-    /// otherwise as for [`Find::all`].
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) in a transaction and in a snapshot; otherwise as for [`Find::all`].
     pub async fn watch(self) -> Result<Watch<E>> {
         let core = Arc::clone(&self.view.opened.core);
         core.check_open()?;
         check_scope(&self.view)?;
-        if self.query.offset > 0 || self.query.limit.is_some() {
-            return Err(Error::unsupported("a live query has no offset and no limit: watch the whole of it")
-                .with_collection(E::DESCRIPTOR.collection));
-        }
         let source = core.source(&self.view.origin);
         let collection = self.view.opened.id;
-        let (filter, order) = (self.query.filter.clone(), self.query.order.clone());
+        let Find { view, mut query, .. } = self;
+        let filter = Arc::new(query.filter.clone());
+        let order: Arc<[OrderTerm]> = query.order.as_slice().into();
+        let window = (query.offset > 0 || query.limit.is_some()).then(|| {
+            let window =
+                Window::new(collection, Arc::clone(&filter), Arc::clone(&order), query.offset, query.limit);
+            query.offset = 0;
+            query.limit = u64::try_from(window.wanted()).ok();
+            (window, fetch(&view, &query))
+        });
         let requery: Requery<E> = Arc::new(move || {
-            let find = self.clone();
+            let (view, query) = (view.clone(), query.clone());
             Box::pin(async move {
-                let view = find.view.pinned().await?;
+                let view = view.pinned().await?;
                 let number = view.snapshot().await?.number();
-                let (rows, _) = view.collect(find.query).await?;
+                let (rows, _) = view.collect(query).await?;
                 Ok(Fresh { rows, number })
             })
         });
-        Watch::open(source, collection, Arc::new(filter), order.into(), requery).await
+        Watch::open(source, collection, filter, order, requery, window).await
     }
+}
+
+/// Fetches rows of a query behind a place, at a new snapshot, and the commits up to that.
+fn fetch<E: Entity>(view: &View<E>, query: &Query) -> Fetch {
+    let (view, query) = (view.clone(), query.clone());
+    Arc::new(move |from, most, number| {
+        let (view, mut query) = (view.clone(), query.clone());
+        query.after = Some(Position::clone(&from));
+        query.limit = u64::try_from(most).ok();
+        Box::pin(async move {
+            let view = view.pinned().await?;
+            let end = view.snapshot().await?.number();
+            let (rows, _) = view.collect(query).await?;
+            let rows = rows.into_iter().map(AnyRow::new).collect();
+            let commits = commits_between(&*view.opened.core.storage, number, end).await?;
+            Ok(More { rows, commits, number: end })
+        })
+    })
+}
+
+/// The commits after a number up to another. `None` where they are no longer all kept.
+async fn commits_between(
+    storage: &dyn Storage,
+    mut number: u64,
+    end: u64,
+) -> Result<Option<Vec<Arc<CommitRecord>>>> {
+    let mut all = Vec::new();
+    while number < end {
+        let history = storage.history(number, BATCH).await?;
+        if history.gap.is_some_and(|gap| gap.oldest > number) || history.seen <= number {
+            return Ok(None);
+        }
+        all.extend(history.commits.into_iter().filter(|commit| commit.number <= end));
+        number = history.seen;
+    }
+    Ok(Some(all))
 }
 
 /// Only a store has changes to follow: a transaction and a snapshot do not move.

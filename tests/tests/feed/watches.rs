@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use routier::{Error, ErrorKind, Live, Result, Store, Watch};
+use routier::{Error, Live, Result, Store, Watch};
 
 use crate::{Player, player, stores};
 
@@ -66,25 +66,19 @@ async fn a_watch_follows_a_query() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a_watch_has_no_offset_and_no_limit() -> Result<()> {
-    let store = Store::memory();
-    let players = store.collection::<Player>().await?;
-    for find in [players.query().limit(3), players.query().offset(3)] {
-        assert_eq!(find.watch().await.unwrap_err().kind(), ErrorKind::Unsupported);
-    }
-    Ok(())
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn watches_beside_writers_have_what_the_query_gives() -> Result<()> {
     for store in [Store::memory(), Store::builder().retain(20).memory()] {
         let players = store.collection::<Player>().await?;
-        let followers: Vec<_> = (0..4)
-            .map(|place| {
-                let players = players.clone();
+        // With a limit, rows behind it are fetched beside the writers as well.
+        let finds = (0..4).flat_map(|place| {
+            let best = players.filter(|p| p.score.ge(place)).order_by(|p| p.score.desc());
+            [players.filter(|p| p.score.ge(place * 20)), best.limit(1 + u64::from(place) * 4)]
+        });
+        let followers: Vec<_> = finds
+            .map(|find| {
                 tokio::spawn(async move {
-                    let mut watch = players.filter(|p| p.score.ge(place * 20)).watch().await?;
+                    let mut watch = find.clone().watch().await?;
                     let mut rows = Rows::new();
                     let mut last = until_ready(&mut watch, &mut rows).await?;
                     while !rows.contains_key(&u64::MAX) {
@@ -92,7 +86,7 @@ async fn watches_beside_writers_have_what_the_query_gives() -> Result<()> {
                         assert!(token.number() >= last.number(), "{token:?} after {last:?}");
                         last = token;
                     }
-                    Ok::<_, Error>((place * 20, rows))
+                    Ok::<_, Error>((find, rows))
                 })
             })
             .collect();
@@ -125,8 +119,8 @@ async fn watches_beside_writers_have_what_the_query_gives() -> Result<()> {
         }
         players.insert(player(u64::MAX, 1000)).await?;
         for follower in followers {
-            let (least, rows) = follower.await.expect("no panic")?;
-            let expected = players.filter(|p| p.score.ge(least)).all().await?;
+            let (find, rows) = follower.await.expect("no panic")?;
+            let expected = find.all().await?;
             assert_eq!(rows, expected.iter().map(|row| (row.id, row.score)).collect());
         }
     }

@@ -5,8 +5,7 @@ use crate::conformance::clause::clauses;
 use crate::conformance::following::entities::{Player, Team, peopled, player, team};
 use crate::conformance::following::given::{rest_of, until_ready, up_to};
 use crate::conformance::following::short::said;
-use crate::conformance::tools::refused;
-use crate::{ErrorKind, Live, Result, Store};
+use crate::{Live, Result, Store};
 
 clauses! {
     "5.6" f_watch_reset: "A watch begins with `Reset`, the rows that pass the filter in the query's order, and `Ready`.";
@@ -14,7 +13,6 @@ clauses! {
     "5.6" f_watch_ready_alone: "A commit without a row of the watch gives no `Ready` either.";
     "5.6" f_watch_everything: "A query without a filter is watched whole.";
     "5.6" f_watch_rows: "The rows that a watch gives have the versions that the store gave.";
-    "5.6" f_watch_limit: "A query with a limit or an offset has no watch.";
     "5.6" f_watch_lagged: "A watch that was overtaken gives `Reset` again, and goes on behind it.";
     "5.6" f_watch_token: "The token of a watch is behind what it has said, and goes past what does not concern it.";
     "5.6" f_watch_independent: "Watches of one collection follow their own filters, however far the others have read.";
@@ -114,23 +112,6 @@ async fn f_watch_rows(subject: &Subject) -> Result<()> {
     ];
     // rows are equal when their versions are as well
     assert_eq!(lives, expected);
-    Ok(())
-}
-
-async fn f_watch_limit(subject: &Subject) -> Result<()> {
-    let (_store, players) = peopled(subject).await?;
-    let cases = [
-        ("a limit", players.query().limit(3)),
-        ("no rows at all", players.query().limit(0)),
-        ("an offset", players.query().offset(1)),
-        ("both", players.filter(|p| p.score.ge(1)).order_by(|p| p.score.asc()).offset(1).limit(1)),
-    ];
-    for (case, find) in cases {
-        let error = refused(find.watch().await.map_err(|error| error.with_key(case)), ErrorKind::Unsupported);
-        assert_eq!(error.collection(), Some("players"), "{case}");
-    }
-    let mut watch = players.query().offset(0).watch().await?;
-    assert_eq!(said(&until_ready(&mut watch).await?.0), "=1,2,3,4");
     Ok(())
 }
 

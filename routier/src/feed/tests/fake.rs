@@ -158,7 +158,7 @@ impl World {
     pub(super) fn watch(&self, filter: Predicate, order: &[OrderTerm]) -> Watch<Player> {
         let (filter, order) = (Arc::new(filter), Arc::<[OrderTerm]>::from(order));
         let requery = self.requery(Arc::clone(&filter), Arc::clone(&order));
-        block_on(Watch::open(self.source(), PLAYERS, filter, order, requery)).unwrap()
+        block_on(Watch::open(self.source(), PLAYERS, filter, order, requery, None)).unwrap()
     }
 
     fn requery(&self, filter: Arc<Predicate>, order: Arc<[OrderTerm]>) -> Requery<Player> {

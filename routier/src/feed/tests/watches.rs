@@ -203,7 +203,7 @@ fn a_query_that_fails_ends_the_watch() {
             if is_first { Ok(Fresh { rows: Vec::new(), number: 0 }) } else { Err(Error::closed()) }
         })
     });
-    let mut watch = block_on(Watch::open(world.source(), PLAYERS, filter, order, requery)).unwrap();
+    let mut watch = block_on(Watch::open(world.source(), PLAYERS, filter, order, requery, None)).unwrap();
     given(&mut watch);
     world.put(1, 1);
     world.fake.forget(world.token().number());
@@ -313,7 +313,7 @@ fn a_query_that_saw_less_than_was_read_is_followed_from_what_it_saw() {
             Box::pin(async move { Ok(Fresh { rows: Vec::new(), number }) })
         });
         let (filter, order) = (Arc::new(at_least(10)), [].into());
-        let mut watch = block_on(Watch::open(world.source(), PLAYERS, filter, order, requery)).unwrap();
+        let mut watch = block_on(Watch::open(world.source(), PLAYERS, filter, order, requery, None)).unwrap();
         assert_eq!(said(&given(&mut watch)), "= . +2 .");
         world.put(3, 13);
         world.put(4, 14);
