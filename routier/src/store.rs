@@ -6,6 +6,7 @@ mod collection;
 mod core;
 mod find;
 mod follow;
+mod fork;
 mod identities;
 mod outcome;
 mod put;

@@ -29,9 +29,8 @@ pub(super) struct Pin {
 }
 
 impl Core {
-    pub(super) fn new(n_history: usize) -> Arc<Self> {
-        let history = History::new(n_history);
-        Arc::new(Self { line: Line::default(), history, tables: RwLock::default() })
+    pub(super) fn new(line: Line, history: History) -> Arc<Self> {
+        Arc::new(Self { line, history, tables: RwLock::default() })
     }
 
     /// Adds the table of the next collection.

@@ -3,6 +3,7 @@
 use hashbrown::HashTable;
 
 use crate::entity::{Entity, Versioned};
+use crate::env::sync::Arc;
 use crate::memory::change::{Change, render};
 use crate::memory::hashed::{Hashed, View};
 use crate::memory::index::{Clash, DistinctIndex};
@@ -58,6 +59,10 @@ impl<E: Entity, V: View<E>> DistinctIndex<E> for Hashed<E, V> {
 
     fn holder_at(&self, row: &Versioned<E>, number: u64, line: &Line) -> Option<Versioned<E>> {
         Hashed::get(self, self.view().of(row.entity()), At::Snapshot(number), line)
+    }
+
+    fn fork(&self) -> Arc<dyn DistinctIndex<E>> {
+        Arc::new(Hashed::fork(self))
     }
 
     fn render(&self, row: &Versioned<E>) -> String {

@@ -1,13 +1,15 @@
 //! The parts of a memory storage, and what keeps them in order.
 
-use crate::entity::Descriptor;
+use crate::entity::{AnyRow, Descriptor};
 use crate::env::Env;
 use crate::env::sync::{Arc, OnceLock, RwLock, Weak};
 use crate::error::{Error, Result};
 use crate::memory::core::{Core, Forget};
 use crate::memory::erased::{AnyTable, TableMaker};
+use crate::memory::history::History;
+use crate::memory::line::{Line, Turn};
 use crate::memory::pending::{Pending, Settled};
-use crate::storage::{CollectionId, CommitRecord, Listener, Log, Opening, Stats};
+use crate::storage::{CollectionId, CommitRecord, Expect, Listener, Log, Opening, Stats, Write};
 
 /// A memory storage.
 pub(crate) struct Engine {
@@ -28,12 +30,59 @@ struct Attached {
 impl Engine {
     pub(super) fn new(n_history: usize, log: Option<Arc<dyn Log>>) -> Self {
         Self {
-            core: Core::new(n_history),
+            core: Core::new(Line::default(), History::new(n_history)),
             pending: Pending::default(),
             log,
             tables: RwLock::default(),
             attached: OnceLock::new(),
         }
+    }
+
+    /// An engine without rows, whose first commit comes behind a number.
+    pub(super) fn behind(number: u64, n_history: usize) -> Self {
+        let turn = Turn { last: number, previous: number, n_changes: 0, closed: false };
+        let core = Core::new(Line::behind(&turn), History::new(n_history).behind(number));
+        let (pending, tables, attached) = (Pending::default(), RwLock::default(), OnceLock::new());
+        Self { core, pending, log: None, tables, attached }
+    }
+
+    /// Puts rows into a collection, with the versions that they have: those of another storage, which are not above the
+    /// number that this engine is behind. Nobody is told.
+    ///
+    /// # Errors
+    ///
+    /// [`Bug`](crate::ErrorKind::Bug) for rows of another type, and for two with one key.
+    pub(crate) fn load(&self, collection: CollectionId, rows: Vec<AnyRow>) -> Result<()> {
+        let mut work = self.table(collection)?.work(rows.len());
+        for (position, row) in rows.into_iter().enumerate() {
+            work.take(position, Write::put(collection, row, Expect::Absent))?;
+        }
+        work.install_apart(self.core.line.visible());
+        work.count();
+        Ok(())
+    }
+
+    /// An engine of its own with all that is visible. `None` where commits wait for a log: what they have installed is not
+    /// visible yet.
+    ///
+    /// Cost: one pass over the entries of all structures. Commits wait for it, reads for the part that they look at.
+    pub(super) fn fork(&self) -> Result<Option<Self>> {
+        if self.log.is_some() {
+            return Ok(None);
+        }
+        let turn = self.core.line.turn();
+        if turn.closed {
+            return Err(Error::closed());
+        }
+        let core = Core::new(Line::behind(&turn), self.core.history.behind(turn.last));
+        let tables: Vec<_> = self.tables.read().iter().map(|table| table.fork(&core)).collect();
+        drop(turn);
+        for table in &tables {
+            let weak: Weak<dyn AnyTable> = Arc::downgrade(table);
+            core.add(weak as Weak<dyn Forget>);
+        }
+        let (pending, attached) = (Pending::default(), OnceLock::new());
+        Ok(Some(Self { core, pending, log: None, tables: RwLock::new(tables), attached }))
     }
 
     pub(super) fn attach(&self, env: &Env, listener: Option<Arc<dyn Listener>>) {

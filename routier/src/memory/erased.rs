@@ -30,6 +30,8 @@ pub(super) trait AnyTable: Forget {
     fn work(self: Arc<Self>, n_writes: usize) -> Box<dyn Work>;
     fn check_read(&self, read: &KeyRead) -> Result<()>;
     fn identities(&self, count: u128) -> Result<u128>;
+    /// See [`Table::fork`].
+    fn fork(&self, core: &Arc<Core>) -> Arc<dyn AnyTable>;
 }
 
 /// Makes the table of `E`: what stands in [`Opening::table`](crate::storage::Opening::table).
@@ -94,6 +96,10 @@ impl<E: Entity> AnyTable for Table<E> {
 
     fn identities(&self, count: u128) -> Result<u128> {
         Table::identities(self, count)
+    }
+
+    fn fork(&self, core: &Arc<Core>) -> Arc<dyn AnyTable> {
+        Arc::new(Table::fork(self, Arc::clone(core)))
     }
 }
 

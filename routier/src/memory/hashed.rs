@@ -17,13 +17,14 @@ use crate::value::Columns;
 pub(super) const SHARDS: usize = if cfg!(test) { 2 } else { 64 };
 
 /// How the values that a structure is about are taken out of a row.
-pub(super) trait View<E: Entity>: Send + Sync + 'static {
+pub(super) trait View<E: Entity>: Clone + Send + Sync + 'static {
     type Columns: Columns;
 
     fn of<'a>(&self, row: &'a E) -> <Self::Columns as Columns>::Ref<'a>;
 }
 
 /// By the key.
+#[derive(Clone)]
 pub(super) struct ByKey;
 
 impl<E: Entity> View<E> for ByKey {
@@ -36,6 +37,12 @@ impl<E: Entity> View<E> for ByKey {
 
 /// By the fields of an index.
 pub(super) struct ByFields<E: Entity, C: Columns>(pub(super) for<'a> fn(&'a E) -> C::Ref<'a>);
+
+impl<E: Entity, C: Columns> Clone for ByFields<E, C> {
+    fn clone(&self) -> Self {
+        Self(self.0)
+    }
+}
 
 impl<E: Entity, C: Columns> View<E> for ByFields<E, C> {
     type Columns = C;
@@ -82,6 +89,12 @@ struct Held<'a, E: Entity> {
 impl<E: Entity, V: View<E>> Hashed<E, V> {
     pub(super) fn new(hasher: FixedState, view: V) -> Self {
         Self { shards: (0..SHARDS).map(|_| Apart(Mutex::new(Shard::new()))).collect(), hasher, view }
+    }
+
+    /// Another one with the newest rows. Called within the turn.
+    pub(super) fn fork(&self) -> Self {
+        let shards = self.shards.iter().map(|shard| Apart(Mutex::new(shard.lock().fork())));
+        Self { shards: shards.collect(), hasher: self.hasher.clone(), view: self.view.clone() }
     }
 
     pub(super) fn view(&self) -> &V {
@@ -276,6 +289,10 @@ impl<'a, E: Entity> Held<'a, E> {
 impl<E: Entity> Shard<E> {
     fn new() -> Self {
         Self { main: HashTable::new(), old: OldRows::default(), n_moves: 0, newest: 0, ahead: 0 }
+    }
+
+    fn fork(&self) -> Self {
+        Self { main: self.main.clone(), newest: self.newest, ..Self::new() }
     }
 
     /// Whether all newest rows are visible, so that they need not be asked.

@@ -34,12 +34,18 @@ impl History {
         Self { kept: Mutex::default(), most: AtomicUsize::new(most), n_changes: AtomicUsize::new(0) }
     }
 
+    /// One that begins behind a number, and keeps as much.
+    pub(super) fn behind(&self, number: u64) -> Self {
+        let kept = Kept { forgotten: number, ..Kept::default() };
+        Self { kept: Mutex::new(kept), ..Self::new(self.most()) }
+    }
+
     /// Keeps so many changes from now on. It is set while there is none yet.
     pub(super) fn retain(&self, most: usize) {
         self.most.store(most, Ordering::Relaxed);
     }
 
-    fn most(&self) -> usize {
+    pub(super) fn most(&self) -> usize {
         self.most.load(Ordering::Relaxed)
     }
 

@@ -44,6 +44,9 @@ pub(super) trait DistinctIndex<E: Entity>: Index<E> {
 
     /// The values of a row, as an error shows them.
     fn render(&self, row: &Versioned<E>) -> String;
+
+    /// Another one with the newest rows. Called within the turn.
+    fn fork(&self) -> Arc<dyn DistinctIndex<E>>;
 }
 
 /// Two rows with the same values.
@@ -74,6 +77,9 @@ pub(super) trait OrderedIndex<E: Entity>: Index<E> {
 
     /// Whether a row may stand in several places.
     fn repeats(&self) -> bool;
+
+    /// Another one with the newest rows. Called within the turn.
+    fn fork(&self) -> Arc<dyn OrderedIndex<E>>;
 }
 
 /// A walk that goes on where it stopped.

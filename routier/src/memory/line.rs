@@ -52,6 +52,14 @@ pub(super) struct Turn {
 }
 
 impl Line {
+    /// One that goes on behind the commit of another's turn, with nobody who reads.
+    pub(super) fn behind(turn: &Turn) -> Self {
+        let Turn { last, previous, n_changes, closed: _ } = *turn;
+        let turn = Turn { last, previous, n_changes, closed: false };
+        let (visible, turn) = (Apart(AtomicU64::new(last)), Apart(Mutex::new(turn)));
+        Self { visible, turn, ..Self::default() }
+    }
+
     #[inline]
     pub(super) fn visible(&self) -> u64 {
         self.visible.load(Ordering::Acquire)

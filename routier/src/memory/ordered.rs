@@ -21,7 +21,7 @@ pub(super) const LOOK: usize = if cfg!(test) { 5 } else { 256 };
 const COUNTED: usize = 4 * LOOK;
 
 /// Where a row stands in an order.
-pub(super) trait Order<E: Entity>: Send + Sync + 'static {
+pub(super) trait Order<E: Entity>: Clone + Send + Sync + 'static {
     type Place: Ord + Clone + Send + Sync + 'static;
     /// Whether a row may stand in several places.
     const REPEATS: bool = false;
@@ -44,6 +44,7 @@ pub(super) enum Step<A> {
 }
 
 /// By key.
+#[derive(Clone)]
 pub(super) struct OfKey;
 
 /// By the values of fields, ties by key.
@@ -51,6 +52,18 @@ pub(super) struct OfFields<E: Entity, C: Columns>(pub(super) for<'a> fn(&'a E) -
 
 /// By each of the different elements of a list, ties by key.
 pub(super) struct OfElements<E: Entity, T: Single>(pub(super) for<'a> fn(&'a E) -> &'a [T]);
+
+impl<E: Entity, C: Columns> Clone for OfFields<E, C> {
+    fn clone(&self) -> Self {
+        Self(self.0)
+    }
+}
+
+impl<E: Entity, T: Single> Clone for OfElements<E, T> {
+    fn clone(&self) -> Self {
+        Self(self.0)
+    }
+}
 
 impl<E: Entity> Order<E> for OfKey {
     type Place = <E::Key as Columns>::Ordered;
@@ -281,6 +294,10 @@ impl<E: Entity, O: Order<E>> OrderedIndex<E> for Ordered<E, O> {
 
     fn repeats(&self) -> bool {
         O::REPEATS
+    }
+
+    fn fork(&self) -> Arc<dyn OrderedIndex<E>> {
+        Arc::new(Self { tree: RwLock::new(self.tree.read().fork()), order: self.order.clone() })
     }
 }
 

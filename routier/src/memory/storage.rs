@@ -72,6 +72,18 @@ impl MemoryStorage {
         &self.engine
     }
 
+    /// Another storage with all that is visible in that of this engine; see [`Engine::fork`].
+    pub(crate) fn forked(engine: &Engine) -> Result<Option<Self>> {
+        let n_history = engine.core.history.most();
+        let fork = |engine| Self { engine: Arc::new(engine), n_history, log: None };
+        Ok(engine.fork()?.map(fork))
+    }
+
+    /// An empty storage whose first commit comes behind a number, to be filled by [`Engine::load`].
+    pub(crate) fn behind(number: u64) -> Self {
+        Self { engine: Arc::new(Engine::behind(number, HISTORY)), n_history: HISTORY, log: None }
+    }
+
     fn with(n_history: usize, log: Option<Arc<dyn Log>>) -> Self {
         Self { engine: Arc::new(Engine::new(n_history, log.clone())), n_history, log }
     }

@@ -43,20 +43,39 @@ impl<E: Entity> Table<E> {
         let hasher = FixedState::with_seed(seed);
         let mut maker = Maker { hasher: hasher.clone(), indexes: Vec::new() };
         E::indexes(&mut maker);
-        let ordered = maker.indexes.iter().filter_map(|index| match index {
+        Self::of(id, core, Hashed::new(hasher, ByKey), maker.indexes)
+    }
+
+    /// Another one with the newest rows, for another engine. Called within the turn of its own.
+    ///
+    /// Cost: the entries of the structures are copied one after the other, each structure under its lock, or a 64th.
+    pub(super) fn fork(&self, core: Arc<Core>) -> Self {
+        let indexes = self.indexes.iter().map(|index| match index {
+            AnyIndex::Ordered(index) => AnyIndex::Ordered(index.fork()),
+            AnyIndex::Distinct(index) => AnyIndex::Distinct(index.fork()),
+        });
+        Self {
+            n_rows: AtomicU64::new(self.n_rows() as u64),
+            identity: Mutex::new(*self.identity.lock()),
+            ..Self::of(self.id, core, self.primary.fork(), indexes.collect())
+        }
+    }
+
+    fn of(id: CollectionId, core: Arc<Core>, primary: Hashed<E, ByKey>, indexes: Vec<AnyIndex<E>>) -> Self {
+        let ordered = indexes.iter().filter_map(|index| match index {
             AnyIndex::Ordered(index) => Some(Arc::clone(index) as Arc<dyn Index<E>>),
             AnyIndex::Distinct(_) => None,
         });
-        let distinct = maker.indexes.iter().filter_map(|index| match index {
+        let distinct = indexes.iter().filter_map(|index| match index {
             AnyIndex::Distinct(index) => Some(Arc::clone(index) as Arc<dyn Index<E>>),
             AnyIndex::Ordered(_) => None,
         });
         Self {
             id,
             core,
-            primary: Hashed::new(hasher, ByKey),
+            primary,
             chain: ordered.chain(distinct).collect(),
-            indexes: maker.indexes.into(),
+            indexes: indexes.into(),
             keys: KeyOrder::new(),
             n_rows: AtomicU64::new(0),
             identity: Mutex::new(Some(1)),

@@ -42,6 +42,11 @@ impl<E: Entity, A: Ord + Clone> Tree<E, A> {
         Self { main: BTreeMap::new(), old: BTreeMap::new(), newest: 0 }
     }
 
+    /// Another one with the newest rows.
+    pub(super) fn fork(&self) -> Self {
+        Self { main: self.main.clone(), old: BTreeMap::new(), newest: self.newest }
+    }
+
     /// Notes that rows of this version are about to be put. At a number from there on, all newest rows are visible and
     /// need not be asked.
     pub(super) fn expect(&mut self, version: u64) {

@@ -4,10 +4,10 @@ use std::fmt;
 
 use crate::env::sync::Arc;
 use crate::env::{Clock, Env, IdGen};
-use crate::memory::{Engine, MemoryStorage};
+use crate::memory::MemoryStorage;
 use crate::storage::Storage;
 use crate::store::Store;
-use crate::store::core::{Core, Lane};
+use crate::store::core::{Base, Core, Lane};
 use crate::store::work::Work;
 
 /// The options of a store. Begin with [`Store::builder`], end with [`StoreBuilder::memory`],
@@ -75,9 +75,7 @@ impl StoreBuilder {
 
     /// A store in memory.
     pub fn memory(self) -> Store {
-        let storage = MemoryStorage::new();
-        let engine = Arc::clone(storage.engine());
-        self.over(Arc::new(storage), Some(engine))
+        self.over(Base::memory(MemoryStorage::new()))
     }
 
     /// A store over a storage of one's own.
@@ -86,22 +84,19 @@ impl StoreBuilder {
     ///
     /// What the storage reports.
     pub fn storage(self, storage: impl Storage) -> Work<Store> {
-        Work::new(async move { Ok(self.over(Arc::new(storage), None)) })
+        Work::new(async move { Ok(self.over(Base { storage: Arc::new(storage), engine: None })) })
     }
 
-    fn over(self, storage: Arc<dyn Storage>, engine: Option<Arc<Engine>>) -> Store {
+    fn over(self, base: Base) -> Store {
         let mut env = self.clock.map_or_else(Env::system, Env::with_clock);
         if let Some(ids) = self.ids {
             env.ids = ids;
         }
         if let Some(changes) = self.retain {
-            storage.retain(changes);
+            base.storage.retain(changes);
         }
-        let lane = match self.untyped {
-            true => Lane::Untyped,
-            false => Lane::Typed(engine.filter(|_| !self.checked)),
-        };
-        Store::new(Core::new(storage, env, lane, self.checked))
+        let lane = if self.untyped { Lane::Untyped } else { Lane::Typed };
+        Store::new(Core::new(base, env, lane, self.checked))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::env::Env;
 use crate::env::sync::{Arc, AtomicBool, Mutex, Ordering};
 use crate::error::{Error, Result};
 use crate::feed::Hub;
-use crate::memory::{Engine, Table, new_table};
+use crate::memory::{Engine, MemoryStorage, Table, new_table};
 use crate::query::Paths;
 use crate::storage::{CollectionId, CommitRecord, Opening, Storage, Token, Write, WriteSet};
 use crate::store::trace::Trace;
@@ -23,6 +23,8 @@ pub(crate) struct Core {
     pub(crate) turns: Arc<Turns>,
     pub(crate) paths: Paths,
     lane: Lane,
+    /// Where what the store is over is the engine, and nothing that looks at commits before it does.
+    engine: Option<Arc<Engine>>,
     /// Whether a row has to come back from its encoding as it was, also where nothing encodes it.
     checked: bool,
     closed: AtomicBool,
@@ -30,13 +32,31 @@ pub(crate) struct Core {
 }
 
 /// The way to resident rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
     /// Through `dyn Storage` alone.
     Untyped,
-    /// Point reads and walks go to the typed table where there is one, and writes of one row to the engine, where what
-    /// the store is over is that engine and nothing that looks at commits before it does.
-    Typed(Option<Arc<Engine>>),
+    /// Point reads and walks go to the typed table where there is one, and writes of one row to the engine.
+    Typed,
 }
+
+/// What a store is over.
+pub(crate) struct Base {
+    pub(crate) storage: Arc<dyn Storage>,
+    /// Its engine, where it is in memory.
+    pub(crate) engine: Option<Arc<Engine>>,
+}
+
+impl Base {
+    /// A storage in memory.
+    pub(crate) fn memory(storage: MemoryStorage) -> Self {
+        let engine = Some(Arc::clone(storage.engine()));
+        Self { storage: Arc::new(storage), engine }
+    }
+}
+
+/// Makes the typed table of a collection; see [`Opening`].
+type TableMaker = fn() -> Box<dyn Any + Send + Sync>;
 
 /// What is known of an open collection.
 #[derive(Clone, Copy)]
@@ -44,6 +64,7 @@ struct Registered {
     id: CollectionId,
     type_id: TypeId,
     descriptor: &'static Descriptor,
+    table: TableMaker,
 }
 
 /// An open collection, with its type.
@@ -54,7 +75,8 @@ pub(crate) struct Opened<E: Entity> {
 }
 
 impl Core {
-    pub(crate) fn new(storage: Arc<dyn Storage>, env: Env, lane: Lane, checked: bool) -> Arc<Self> {
+    pub(crate) fn new(base: Base, env: Env, lane: Lane, checked: bool) -> Arc<Self> {
+        let Base { storage, engine } = base;
         let capabilities = storage.capabilities();
         let paths = Paths { indexes: capabilities.indexes, ordered: capabilities.ordered };
         let hub = Hub::attach(&*storage, &env);
@@ -65,6 +87,7 @@ impl Core {
             turns: Arc::new(Turns::new()),
             paths,
             lane,
+            engine,
             checked,
             closed: AtomicBool::new(false),
             opened: Mutex::new(HashMap::new()),
@@ -102,10 +125,26 @@ impl Core {
 
     /// The engine, where a write of one row may go to it directly.
     pub(crate) fn engine(&self) -> Option<&Arc<Engine>> {
-        match &self.lane {
-            Lane::Typed(engine) => engine.as_ref(),
-            Lane::Untyped => None,
-        }
+        self.engine.as_ref().filter(|_| self.lane == Lane::Typed && !self.checked)
+    }
+
+    /// The engine's content in another, where the store is over one.
+    pub(crate) fn fork_engine(&self) -> Result<Option<MemoryStorage>> {
+        self.engine.as_ref().map_or(Ok(None), |engine| MemoryStorage::forked(engine))
+    }
+
+    /// The same options over something else.
+    pub(crate) fn over(&self, base: Base) -> Arc<Self> {
+        Self::new(base, self.env.clone(), self.lane, self.checked)
+    }
+
+    /// The open collections, in the order in which the storage knows them.
+    pub(crate) fn collections(&self) -> Vec<(CollectionId, &'static Descriptor, TableMaker)> {
+        let opened = self.opened.lock();
+        let mut all: Vec<_> =
+            opened.values().map(|found| (found.id, found.descriptor, found.table)).collect();
+        all.sort_by_key(|(id, ..)| *id);
+        all
     }
 
     /// Checks rows as a storage would that encodes them, where that was asked for.
@@ -137,11 +176,11 @@ impl Core {
             None => {
                 self.check_descriptor::<E>()?;
                 let id = self.storage.open(Opening::new(descriptor, new_table::<E>)).await?;
-                self.register(descriptor, id)?
+                self.register::<E>(id)?
             }
         };
         let table = match self.lane {
-            Lane::Typed(_) => self.storage.table(id).and_then(typed_table::<E>),
+            Lane::Typed => self.storage.table(id).and_then(typed_table::<E>),
             Lane::Untyped => None,
         };
         Ok(Arc::new(Opened { core: Arc::clone(self), id, table }))
@@ -171,8 +210,9 @@ impl Core {
         Ok(Some(found.id))
     }
 
-    fn register(&self, descriptor: &'static Descriptor, id: CollectionId) -> Result<CollectionId> {
-        let registered = Registered { id, type_id: descriptor.type_id(), descriptor };
+    fn register<E: Entity>(&self, id: CollectionId) -> Result<CollectionId> {
+        let descriptor = E::DESCRIPTOR;
+        let registered = Registered { id, type_id: descriptor.type_id(), descriptor, table: new_table::<E> };
         let mut opened = self.opened.lock();
         let found = opened.entry(folded(descriptor)).or_insert(registered);
         same_type(found, descriptor)?;

@@ -3,6 +3,7 @@
 mod checked;
 mod dropped;
 mod entities;
+mod fork;
 mod hermitage;
 mod opening;
 mod origins;
