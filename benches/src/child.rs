@@ -102,7 +102,8 @@ fn reads<S: Subject>(record: &mut Record, subject: &S, rows: u64) -> Result<(), 
     let scans = 3;
     let scan =
         Plan { passes: 2, chunks: scans, units: rows * scans as u64, rows: probes.in_city * scans as u64 };
-    record.time(Operation::Scan, scan, |_| subject.scan())
+    record.time(Operation::Scan, scan, |_| subject.scan())?;
+    record.time(Operation::Fork, Plan { passes: 2, chunks: 1, units: rows, rows }, |_| subject.fork())
 }
 
 fn updates<S: Subject>(record: &mut Record, subject: &S, rows: u64) -> Result<(), String> {
@@ -213,5 +214,6 @@ fn pass<S: Subject>(subject: &S, probes: &Probes, cursor: &S::Cursor, operation:
         Operation::Modify => subject.modify(&probes.updates),
         Operation::Update => subject.update(subject.handles(&probes.updates)),
         Operation::Scan => subject.scan(),
+        Operation::Fork => subject.fork(),
     }
 }

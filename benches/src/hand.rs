@@ -12,7 +12,7 @@ use crate::rows::{CITY, SPAN, User, email_of, id_of};
 use crate::subject::Subject;
 
 /// The maps.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Maps {
     by_id: HashMap<u64, Arc<User>, RandomState>,
     by_email: HashMap<String, Arc<User>, RandomState>,
@@ -248,6 +248,13 @@ impl<L: Lock> Subject for Hand<L> {
 
     fn scan(&self) -> u64 {
         black_box(self.scan(|user| user.city == CITY)).len() as u64
+    }
+
+    fn fork(&self) -> u64 {
+        let fork = black_box(self.maps.read().clone());
+        let rows = fork.by_id.len() as u64;
+        std::mem::forget(fork);
+        rows
     }
 
     fn handles(&self, ids: &[u64]) -> Vec<Arc<User>> {

@@ -182,6 +182,10 @@ impl Subject for HandAsync {
         run(async { Ok(black_box(self.scan(|user| user.city == CITY).await?).len() as u64) })
     }
 
+    fn fork(&self) -> u64 {
+        run(async { Ok(self.hand.fork()) })
+    }
+
     fn handles(&self, ids: &[u64]) -> Vec<Arc<User>> {
         self.hand.handles(ids)
     }

@@ -15,11 +15,12 @@ pub(crate) enum Operation {
     Modify,
     Update,
     Scan,
+    Fork,
 }
 
 impl Operation {
     /// In the order of the table.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Get,
         Self::GetByEmail,
         Self::Age,
@@ -32,6 +33,7 @@ impl Operation {
         Self::Modify,
         Self::Update,
         Self::Scan,
+        Self::Fork,
     ];
 
     /// For the command line and for JSON.
@@ -49,6 +51,7 @@ impl Operation {
             Self::Modify => "modify",
             Self::Update => "update",
             Self::Scan => "scan",
+            Self::Fork => "fork",
         }
     }
 
@@ -67,6 +70,7 @@ impl Operation {
             Self::Modify => "update of the index, by key",
             Self::Update => "update of the index, by handle",
             Self::Scan => "filter nobody declared, a row seen",
+            Self::Fork => "a copy that goes its own way, a row",
         }
     }
 }

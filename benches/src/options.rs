@@ -16,7 +16,7 @@ Measures routier against hand-written maps, prints a table and writes it as JSON
   --instructions counts instructions in place of time, by valgrind, which has to be installed
   --profile OP   repeats one operation for ten seconds, for a profiler; needs one --variant, and OP is one of
                  insert, insert-many, get, get-by-email, age, ages, ages-by-key, first-by-age, last-page, modify,
-                 update, scan
+                 update, scan, fork
   --passes N     how often --profile repeats it, in place of ten seconds";
 
 pub(crate) struct Options {

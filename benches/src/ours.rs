@@ -13,7 +13,7 @@ use crate::subject::Subject;
 pub(crate) struct Ours {
     users: Collection<User>,
     // Dropping the last clone of a store closes it.
-    _store: Store,
+    store: Store,
 }
 
 /// Runs a loop whose calls all succeed.
@@ -30,7 +30,7 @@ impl Subject for Ours {
             None => Store::memory(),
             Some(changes) => Store::builder().retain(changes).memory(),
         };
-        Self { users: run(store.collection::<User>()), _store: store }
+        Self { users: run(store.collection::<User>()), store }
     }
 
     fn insert(&self, numbers: Range<u64>) -> u64 {
@@ -147,6 +147,15 @@ impl Subject for Ours {
     fn scan(&self) -> u64 {
         run(async {
             Ok(black_box(self.users.scan(|user: &User| user.city == CITY).all().await?).len() as u64)
+        })
+    }
+
+    fn fork(&self) -> u64 {
+        run(async {
+            let fork = self.store.fork().await?;
+            let rows = fork.stats().rows;
+            std::mem::forget(fork);
+            Ok(rows)
         })
     }
 

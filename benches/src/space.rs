@@ -55,6 +55,7 @@ fn allocations<S: Subject>(subject: &S, probes: &Probes, rows: u64) -> Vec<Alloc
         each(Operation::FirstByAge, 1_000, &mut || subject.first_by_age(1_000)),
         each(Operation::LastPage, 1_000, &mut || subject.page(&cursor, 1_000)),
         each(Operation::Scan, rows, &mut || subject.scan()),
+        each(Operation::Fork, rows, &mut || subject.fork()),
         each(Operation::Modify, ids.len() as u64, &mut || subject.modify(ids)),
         each(Operation::Update, n_handles, &mut || handles.take().map_or(0, |rows| subject.update(rows))),
         each(Operation::Insert, 1_000, &mut || subject.insert(rows..rows + 1_000)),

@@ -35,6 +35,9 @@ pub(crate) trait Subject: Send + Sync + Sized {
     /// The rows of `CITY`, which no index has.
     fn scan(&self) -> u64;
 
+    /// An independent copy, which is not dropped.
+    fn fork(&self) -> u64;
+
     /// Handles for `update`.
     fn handles(&self, ids: &[u64]) -> Vec<Self::Row>;
     /// The place after the first rows.
