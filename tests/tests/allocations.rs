@@ -1,5 +1,5 @@
-//! What is allocated, by a counting allocator: nothing by point reads, and by a commit of one row no more where there
-//! are many rows.
+//! What is allocated, by a counting allocator: nothing by point reads, by a commit of one row no more where there are many
+//! rows, and what a long read has kept is given back after it.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -25,6 +25,12 @@ impl Allocated {
 
 thread_local! {
     static ALLOCATED: Cell<Allocated> = const { Cell::new(Allocated { times: 0, bytes: 0 }) };
+    /// How many bytes more it has allocated than given back.
+    static LIVE: Cell<isize> = const { Cell::new(0) };
+}
+
+fn keep(bytes: isize) {
+    let _ = LIVE.try_with(|live| live.set(live.get() + bytes));
 }
 
 fn count(bytes: usize) {
@@ -40,23 +46,27 @@ fn count(bytes: usize) {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
+        keep(layout.size() as isize);
         // SAFETY: the caller keeps to the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
+        keep(layout.size() as isize);
         // SAFETY: the caller keeps to the contract of `alloc_zeroed`.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size);
+        keep(size as isize - layout.size() as isize);
         // SAFETY: the caller keeps to the contract of `realloc`.
         unsafe { System.realloc(pointer, layout, size) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        keep(-(layout.size() as isize));
         // SAFETY: the caller keeps to the contract of `dealloc`.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -205,5 +215,74 @@ async fn a_commit_allocates_no_more_where_there_are_many_rows() -> Result<()> {
             assert_eq!((stats.old_versions, stats.snapshots), (0, 0), "{stats:?}");
         }
     }
+    Ok(())
+}
+
+/// A store that keeps one commit for feeds, and its rows.
+async fn sparing() -> Result<(Store, Collection<Player>)> {
+    let store = Store::builder().retain(1).memory();
+    let players = store.collection::<Player>().await?;
+    Ok((store, players))
+}
+
+/// Updates the index over and over.
+async fn churn(players: &Collection<Player>, rows: u64, commits: u64) -> Result<()> {
+    for commit in 0..commits {
+        let id = commit.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let scattered = (commit ^ id) as u32 & 0x00ff_ffff;
+        players.modify(&(id % rows), |player| player.score = scattered).await?;
+    }
+    Ok(())
+}
+
+async fn load(players: &Collection<Player>, rows: impl Iterator<Item = Player>) -> Result<()> {
+    for row in rows {
+        players.insert(row).await?;
+    }
+    Ok(())
+}
+
+fn is_within(bytes: isize, expected: isize, percent: isize) -> bool {
+    (bytes - expected).abs() * 100 <= expected * percent
+}
+
+#[tokio::test]
+async fn what_a_long_read_has_kept_is_given_back() -> Result<()> {
+    const ROWS: u64 = 20_000;
+    const COMMITS: u64 = 60_000;
+    let begin = LIVE.get();
+    let (store, players) = sparing().await?;
+    load(&players, (0..ROWS).map(player)).await?;
+    let loaded = LIVE.get() - begin;
+    let snapshot = store.snapshot().await?;
+    churn(&players, ROWS, COMMITS).await?;
+    let kept = LIVE.get() - begin;
+    assert!(store.stats().old_versions > ROWS / 2, "{:?}", store.stats());
+    assert!(kept > loaded * 3 / 2, "{kept} bytes with the reader, {loaded} before: it keeps what it sees");
+    assert_eq!(snapshot.collection::<Player>().await?.get(&7).await?.as_deref(), Some(&player(7)));
+    drop(snapshot);
+    assert_eq!(store.stats().old_versions, 0);
+    let after = LIVE.get() - begin;
+
+    let begin = LIVE.get();
+    let (_twin_store, twin) = sparing().await?;
+    load(&twin, (0..ROWS).map(player)).await?;
+    churn(&twin, ROWS, COMMITS).await?;
+    let unread = LIVE.get() - begin;
+
+    let mut rows = Vec::new();
+    for id in 0..ROWS {
+        rows.extend(players.get(&id).await?);
+    }
+    let begin = LIVE.get();
+    let (_fresh_store, fresh) = sparing().await?;
+    load(&fresh, rows.iter().map(|row| Player::clone(row))).await?;
+    let fresh = LIVE.get() - begin;
+    println!(
+        "{loaded} bytes loaded, {kept} with the reader, {after} after it; {unread} without, {fresh} fresh"
+    );
+    assert!(is_within(after, unread, 1), "{after} bytes after the reader, and {unread} without one");
+    // The nodes of an index that has been changed for long are a little less full than those of a new one.
+    assert!(is_within(after, fresh, 3), "{after} bytes after the reader, and {fresh} freshly loaded");
     Ok(())
 }

@@ -5,6 +5,9 @@ use std::collections::VecDeque;
 use crate::env::sync::{Arc, AtomicUsize, Mutex, Ordering};
 use crate::storage::{self, CommitRecord};
 
+/// Room for so many commits is never given back.
+const ROOM: usize = 64;
+
 /// The newest commits, pending ones included.
 pub(super) struct History {
     kept: Mutex<Kept>,
@@ -23,6 +26,14 @@ struct Kept {
 }
 
 impl Kept {
+    /// Lets go of room for many more commits than there are: a long read may have kept them.
+    fn give_back(&mut self) {
+        let (n_commits, room) = (self.commits.len(), self.commits.capacity());
+        if room > ROOM && n_commits < room / 4 {
+            self.commits.shrink_to(n_commits * 2);
+        }
+    }
+
     /// The place of the first commit after a number.
     fn after(&self, number: u64) -> usize {
         self.commits.partition_point(|commit| commit.number <= number)
@@ -69,6 +80,7 @@ impl History {
         kept.n_changes -= first.changes.len();
         self.n_changes.store(kept.n_changes, Ordering::Relaxed);
         kept.forgotten = first.number;
+        kept.give_back();
         Some(first)
     }
 

@@ -74,6 +74,10 @@ impl OldRows {
         let found = same.find(|(_, old)| is(old)).map(|(place, _)| *place);
         if let Some(found) = found {
             self.0.remove(&found);
+            if self.0.is_empty() {
+                // An emptied map keeps a node, and there are many of them.
+                self.0 = BTreeMap::new();
+            }
         }
     }
 

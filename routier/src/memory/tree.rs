@@ -78,6 +78,10 @@ impl<E: Entity, A: Ord + Clone> Tree<E, A> {
 
     pub(super) fn forget(&mut self, place: A, version: u64) {
         self.old.remove(&(place, version));
+        if self.old.is_empty() {
+            // An emptied map keeps a node.
+            self.old = BTreeMap::new();
+        }
     }
 
     pub(super) fn n_old(&self) -> usize {
