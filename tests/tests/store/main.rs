@@ -7,6 +7,7 @@ mod fork;
 mod hermitage;
 mod opening;
 mod origins;
+mod panics;
 #[expect(dead_code, reason = "it is a program of its own")]
 #[path = "../../../examples/examples/quickstart.rs"]
 mod quickstart;
