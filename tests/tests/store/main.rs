@@ -14,3 +14,4 @@ mod quickstart;
 mod retries;
 mod scopes;
 mod seams;
+mod tasks;
