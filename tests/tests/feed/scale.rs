@@ -159,7 +159,12 @@ async fn a_commit_of_one_row_costs_each_watch_two_looks_and_wakes_those_it_conce
 }
 
 const N_WRITERS: u64 = 8;
-const N_COMMITS: u64 = 100_000;
+
+/// How many commits there are: `ROUTIER_COMMITS=1000000` for a long run.
+fn n_commits() -> u64 {
+    let given = std::env::var("ROUTIER_COMMITS").ok().and_then(|text| text.parse().ok());
+    given.unwrap_or(100_000) / N_WRITERS * N_WRITERS
+}
 
 /// What a commit is: who wrote it, and the how manieth of the writer.
 fn read_commit(commit: &Commit) -> (u64, u32) {
@@ -169,34 +174,61 @@ fn read_commit(commit: &Commit) -> (u64, u32) {
     (row.id, row.score)
 }
 
+/// The commits of each writer, which come one after the other.
+#[derive(Default)]
+struct Counts([u32; N_WRITERS as usize]);
+
+impl Counts {
+    fn add(&mut self, (writer, n): (u64, u32)) {
+        self.0[writer as usize] += 1;
+        assert_eq!(n, self.0[writer as usize], "of writer {writer}: none is missing, none comes twice");
+    }
+}
+
+/// One who comes, reads a while, goes, and comes back behind what it has seen.
+async fn come_and_go(store: Store, start: Token) -> Result<()> {
+    let (mut token, mut counts, mut n_seen) = (start, Counts::default(), 0);
+    while n_seen < n_commits() {
+        let mut feed = store.changes_after(token).await?;
+        for _ in 0..(1 + n_seen * 7_919 % 2_000).min(n_commits() - n_seen) {
+            counts.add(read_commit(&feed.next().await.expect("the store is open")?));
+            n_seen += 1;
+        }
+        token = feed.token();
+    }
+    assert_eq!(counts.0, [(n_commits() / N_WRITERS) as u32; N_WRITERS as usize]);
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_commits_of_eight_writers_arrive_in_order_and_can_be_resumed_from() -> Result<()> {
-    let store = Store::builder().retain(N_COMMITS as usize).memory();
+    let n_commits = n_commits();
+    let store = Store::builder().retain(n_commits as usize).memory();
     let players = store.collection::<Player>().await?;
     let start = store.token();
     let mut feed = store.changes().await?;
+    let followers: Vec<_> = (0..3).map(|_| tokio::spawn(come_and_go(store.clone(), start))).collect();
     let mut writers = Vec::new();
     for writer in 0..N_WRITERS {
         let players = players.clone();
         writers.push(tokio::spawn(async move {
-            for n in 1..=(N_COMMITS / N_WRITERS) as u32 {
+            for n in 1..=(n_commits / N_WRITERS) as u32 {
                 players.upsert(player(writer, n)).await?;
             }
             Result::Ok(())
         }));
     }
     let mut commits: Vec<(Token, (u64, u32))> = vec![(start, (0, 0))];
-    let mut counts = [0; N_WRITERS as usize];
-    while commits.len() as u64 <= N_COMMITS {
+    let mut counts = Counts::default();
+    while commits.len() as u64 <= n_commits {
         let commit = feed.next().await.expect("the store is open")?;
         let (writer, n) = read_commit(&commit);
         assert!(commit.number() > commits[commits.len() - 1].0.number());
-        counts[writer as usize] += 1;
-        assert_eq!(n, counts[writer as usize], "of writer {writer}: none is missing, none comes twice");
+        counts.add((writer, n));
         commits.push((commit.token(), (writer, n)));
     }
-    for writer in writers {
-        writer.await.expect("no writer panics")?;
+    for task in writers.into_iter().chain(followers) {
+        task.await.expect("no task panics")?;
     }
     assert_eq!(feed.token(), store.token(), "there is nothing more");
     for place in (0..commits.len()).step_by(100) {
