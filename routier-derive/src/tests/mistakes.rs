@@ -80,6 +80,8 @@ says! { entity:
         "#[entity(index(score, score))] struct Group { #[key] id: u64, score: u64 }",
         "#[entity(index(\"score\", a.b), distinct(), index)] struct Group { #[key] id: u64, score: u64 }",
         "#[entity(index(score), index(id, score), index(id, score))] struct Group { #[key] id: u64, #[index] score: u64 }",
+        "#[entity(distinct(a))] struct Group { #[key] id: u64, #[distinct] a: u64 }",
+        "#[entity(distinct(a))] struct Group { #[key] id: u64, #[identity] a: u64 }",
         "#[entity(index(a, b, c, d, e, f, g, h, id))] struct Wide { #[key] id: u64, a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8 }",
     ]
 
@@ -145,8 +147,9 @@ says! { value:
 }
 
 #[test]
-fn what_serde_may_say_is_let_pass() {
+fn what_looks_like_a_mistake_is_let_pass() {
     let inputs = [
+        "#[entity(distinct(a))] struct Group { #[key] id: u64, #[key] #[identity] a: u64 }",
         "struct Row { #[key] #[serde(rename = \"id\", alias = \"x\")] id: u64, #[serde(flatten)] rest: Rest }",
         "struct Row { #[key] #[entity(name = \"ident\")] #[serde(rename = \"ident\")] id: u64 }",
         "#[serde(rename_all = \"camelCase\")] struct Row { #[key] id: u64, #[index] #[entity(name = \"isOpen\")] is_open: bool }",
