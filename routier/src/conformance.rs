@@ -48,8 +48,15 @@
 //!
 //! One that fails names its seed and shows its last steps; the same seed gives the same history again. The [`Coverage`] counts
 //! what occurred, so that a test can demand that everything did: each operator, read, access path, error and change.
+//!
+//! # A checker of histories
+//!
+//! [`checker`] needs no model: it infers from what transactions saw of lists, on one thread or on many, whether there is an
+//! order of them that explains it.
 
 // `--cfg routier_part --cfg routier_part="rows"` compiles one part alone: who plants a defect a hundred times waits less.
+#[cfg(any(not(routier_part), routier_part = "checker"))]
+pub mod checker;
 mod clause;
 mod durable;
 #[cfg(any(not(routier_part), routier_part = "following"))]
@@ -60,6 +67,8 @@ mod need;
 #[cfg(any(not(routier_part), routier_part = "queries"))]
 mod queries;
 mod report;
+#[cfg(any(not(routier_part), routier_part = "checker", routier_part = "histories"))]
+mod rng;
 #[cfg(any(not(routier_part), routier_part = "rows"))]
 mod rows;
 mod run;

@@ -42,7 +42,6 @@ mod reach;
 mod reading;
 mod refusal;
 mod resuming;
-mod rng;
 mod runner;
 mod running;
 mod sample;
@@ -57,6 +56,8 @@ mod transacting;
 mod value;
 mod verdict;
 mod writing;
+
+use super::rng;
 
 pub use self::coverage::Coverage;
 pub use self::runner::{FailedHistory, Histories, histories};

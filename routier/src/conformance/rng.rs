@@ -1,7 +1,5 @@
 //! Random numbers that a seed repeats.
 
-use super::value::at;
-
 /// SplitMix64, by Sebastiano Vigna: <https://prng.di.unimi.it/splitmix64.c>.
 #[derive(Clone, Debug)]
 pub(super) struct Rng(u64);
@@ -34,6 +32,9 @@ impl Rng {
     }
 
     pub(super) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        at(from, self.place(from.len()))
+        match from.get(self.place(from.len())) {
+            Some(picked) => picked,
+            None => panic!("there is nothing to pick from"),
+        }
     }
 }

@@ -1,0 +1,21 @@
+//! Histories for other checkers.
+
+use routier::conformance::checker::edn;
+
+use crate::by_hand::history;
+
+#[test]
+fn a_history_is_written_as_jepsen_writes_it() {
+    let text = "0 0 3 ok: 1= 1+7\n1 1 4 info: 2+8\n2 2 5 fail: 1+9 1=9\nlast 1=7 2=";
+    let expected = "\
+{:type :invoke :f :txn :value [[:r 1 nil] [:append 1 7]] :process 0 :time 0 :index 0}
+{:type :invoke :f :txn :value [[:append 2 8]] :process 1 :time 1 :index 1}
+{:type :invoke :f :txn :value [[:append 1 9] [:r 1 nil]] :process 2 :time 2 :index 2}
+{:type :ok :f :txn :value [[:r 1 []] [:append 1 7]] :process 0 :time 3 :index 3}
+{:type :info :f :txn :value [[:append 2 8]] :process 1 :time 4 :index 4}
+{:type :fail :f :txn :value [[:append 1 9] [:r 1 [9]]] :process 2 :time 5 :index 5}
+{:type :invoke :f :txn :value [[:r 1 nil] [:r 2 nil]] :process 3 :time 6 :index 6}
+{:type :ok :f :txn :value [[:r 1 [7]] [:r 2 []]] :process 3 :time 7 :index 7}
+";
+    assert_eq!(edn(&history(text)), expected);
+}

@@ -1,0 +1,95 @@
+//! Random histories on each kind of store.
+
+use std::io::Write;
+
+use routier::Isolation::{Serializable, Snapshot};
+use routier::conformance::Subject;
+use routier::conformance::checker::{Campaign, Driver, Findings, Kind, Outcome, Workload};
+use routier_tests::plain::VecStorage;
+use routier_tests::stores::Kind as Store;
+
+use crate::{block_on, seeds};
+
+#[test]
+fn memory() {
+    is_right(Store::Memory, Driver::INTERLEAVED, 40);
+}
+
+#[test]
+fn memory_untyped() {
+    is_right(Store::MemoryUntyped, Driver::INTERLEAVED, 25);
+}
+
+#[test]
+fn vec() {
+    is_right(Store::Vec, Driver::INTERLEAVED, 25);
+}
+
+#[test]
+fn memory_on_threads() {
+    is_right(Store::Memory, Driver::THREADS, 40);
+}
+
+#[test]
+fn vec_on_threads() {
+    is_right(Store::Vec, Driver::THREADS, 10);
+}
+
+/// What `Snapshot` costs less for: write skew, which is no anomaly of a lower level; and phantoms, where two count the same
+/// rows and insert one each.
+#[test]
+fn snapshot_lets_skew_through() {
+    for kind in [Store::Memory, Store::Vec] {
+        let findings = run(kind, &skewed(Workload::Rows, Driver::INTERLEAVED));
+        assert!(findings.of_kind(Kind::G2Item) * 2 > findings.histories(), "{kind:?}: {findings}");
+        assert!(findings.kinds().eq([Kind::G2Item]), "{kind:?}: {findings}");
+        let findings = run(kind, &skewed(Workload::Queries, Driver::INTERLEAVED));
+        assert!(findings.of_kind(Kind::G2Item) * 2 > findings.histories(), "{kind:?}: {findings}");
+    }
+    let findings = run(Store::Memory, &skewed(Workload::Rows, Driver::THREADS));
+    assert!(findings.kinds().eq([Kind::G2Item]), "{findings}");
+}
+
+#[test]
+fn a_seed_gives_the_same_history_again() {
+    let once = || {
+        let seeds = 3..4;
+        let findings = run(Store::Vec, &Campaign { seeds, ..skewed(Workload::Rows, Driver::INTERLEAVED) });
+        findings.first().expect("it is skewed").history.clone()
+    };
+    assert_eq!(once(), once());
+}
+
+/// A storage that offers `Snapshot` at most keeps it.
+#[test]
+fn vec_at_snapshot_alone() {
+    let storage = || VecStorage::default().with_isolation(Snapshot);
+    let subject = Subject::new(move |builder| async move { builder.storage(storage()).await });
+    let campaigns = Campaign::each(Driver::INTERLEAVED, seeds(5));
+    for campaign in campaigns.iter().filter(|campaign| campaign.level == Snapshot) {
+        let findings = block_on(campaign.run(&subject));
+        assert!(findings.is_ok(), "{campaign}: {findings}");
+    }
+}
+
+fn skewed(workload: Workload, driver: Driver) -> Campaign {
+    Campaign { workload, driver, checked_as: Serializable, ..Campaign::new(Snapshot, seeds(10)) }
+}
+
+fn is_right(kind: Store, driver: Driver, n_histories: u64) {
+    for campaign in Campaign::each(driver, seeds(n_histories)) {
+        let findings = run(kind, &campaign);
+        assert!(findings.is_ok(), "{campaign} on {kind:?}: {findings}");
+        let (ok, fail) = (findings.transactions(Outcome::Ok), findings.transactions(Outcome::Fail));
+        assert!(ok > fail && fail > 0, "{campaign} on {kind:?}: {findings}");
+    }
+}
+
+fn run(kind: Store, campaign: &Campaign) -> Findings {
+    let subject = Subject::new(move |builder| kind.build(builder));
+    let findings = block_on(campaign.run(&subject));
+    // at once, and seen also where the harness keeps what tests print
+    let (seeds, line) = (&campaign.seeds, findings.line());
+    let _ = writeln!(std::io::stderr().lock(), "{kind:?}, {campaign}, seeds {seeds:?}: {line}");
+    findings
+}
