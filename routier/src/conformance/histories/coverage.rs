@@ -44,6 +44,18 @@ impl Coverage {
         self.n_histories
     }
 
+    /// Takes what others counted, as if they had been part of this.
+    pub fn merge(&mut self, other: &Self) {
+        for (group, counts) in &other.groups {
+            let all = self.groups.entry(*group).or_default();
+            for (name, count) in counts {
+                *all.entry(name).or_default() += count;
+            }
+        }
+        self.n_histories += other.n_histories;
+        self.n_steps += other.n_steps;
+    }
+
     fn each(&self) -> impl Iterator<Item = (String, u64)> {
         self.groups.iter().flat_map(|(group, counts)| {
             counts.iter().map(move |(name, count)| (format!("{}: {name}", group.name()), *count))
@@ -64,14 +76,8 @@ impl Coverage {
 
     /// Takes what one history counted.
     pub(super) fn add(&mut self, history: &Self) {
-        for (group, counts) in &history.groups {
-            let all = self.groups.entry(*group).or_default();
-            for (name, count) in counts {
-                *all.entry(name).or_default() += count;
-            }
-        }
+        self.merge(history);
         self.n_histories += 1;
-        self.n_steps += history.n_steps;
     }
 
     pub(super) fn count_step(&mut self) {
