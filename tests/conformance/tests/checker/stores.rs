@@ -1,18 +1,21 @@
 //! Random histories on each kind of store.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use routier::Isolation::{Serializable, Snapshot};
+use routier::MemoryStorage;
 use routier::conformance::Subject;
 use routier::conformance::checker::{Campaign, Driver, Findings, Kind, Outcome, Workload};
 use routier_tests::plain::VecStorage;
 use routier_tests::stores::Kind as Store;
 
-use crate::{block_on, seeds};
+use crate::logged::Later;
+use crate::{block_on, is_whole, seeds};
 
 #[test]
 fn memory() {
-    is_right(Store::Memory, Driver::INTERLEAVED, 40);
+    is_right(Store::Memory, Driver::INTERLEAVED, 35);
 }
 
 #[test]
@@ -27,7 +30,7 @@ fn vec() {
 
 #[test]
 fn memory_on_threads() {
-    is_right(Store::Memory, Driver::THREADS, 40);
+    is_right(Store::Memory, Driver::THREADS, 30);
 }
 
 #[test]
@@ -39,15 +42,19 @@ fn vec_on_threads() {
 /// rows and insert one each.
 #[test]
 fn snapshot_lets_skew_through() {
+    let is_enough =
+        |findings: &Findings| findings.of_kind(Kind::G2Item) * 2 > findings.histories() || !is_whole();
     for kind in [Store::Memory, Store::Vec] {
         let findings = run(kind, &skewed(Workload::Rows, Driver::INTERLEAVED));
-        assert!(findings.of_kind(Kind::G2Item) * 2 > findings.histories(), "{kind:?}: {findings}");
-        assert!(findings.kinds().eq([Kind::G2Item]), "{kind:?}: {findings}");
+        assert!(is_enough(&findings), "{kind:?}: {findings}");
+        assert!(findings.kinds().all(|kind| kind == Kind::G2Item), "{kind:?}: {findings}");
         let findings = run(kind, &skewed(Workload::Queries, Driver::INTERLEAVED));
-        assert!(findings.of_kind(Kind::G2Item) * 2 > findings.histories(), "{kind:?}: {findings}");
+        assert!(is_enough(&findings), "{kind:?}: {findings}");
     }
+    // of threads nobody knows how often they meet
     let findings = run(Store::Memory, &skewed(Workload::Rows, Driver::THREADS));
-    assert!(findings.kinds().eq([Kind::G2Item]), "{findings}");
+    assert!(findings.kinds().all(|kind| kind == Kind::G2Item), "{findings}");
+    assert!(findings.flagged() > 0 || !is_whole(), "{findings}");
 }
 
 #[test]
@@ -58,6 +65,27 @@ fn a_seed_gives_the_same_history_again() {
         findings.first().expect("it is skewed").history.clone()
     };
     assert_eq!(once(), once());
+}
+
+/// Where commits are pending: numbered and checked against, but not yet seen.
+#[test]
+fn memory_with_a_log() {
+    let subject = Subject::new(|builder| async {
+        builder.storage(MemoryStorage::new().with_log(Arc::new(Later::new()))).await
+    });
+    let (mut ok, mut unknown) = (0, 0);
+    for driver in [Driver::INTERLEAVED, Driver::THREADS] {
+        for campaign in Campaign::each(driver, seeds(5)) {
+            let findings = block_on(campaign.run(&subject));
+            assert!(findings.is_ok(), "{campaign}: {findings}");
+            ok += findings.transactions(Outcome::Ok);
+            unknown += findings.transactions(Outcome::Info);
+        }
+    }
+    assert!(
+        ok > unknown && unknown > 0 || !is_whole(),
+        "{ok} transactions are known to be committed, and {unknown} may be"
+    );
 }
 
 /// A storage that offers `Snapshot` at most keeps it.
@@ -81,7 +109,7 @@ fn is_right(kind: Store, driver: Driver, n_histories: u64) {
         let findings = run(kind, &campaign);
         assert!(findings.is_ok(), "{campaign} on {kind:?}: {findings}");
         let (ok, fail) = (findings.transactions(Outcome::Ok), findings.transactions(Outcome::Fail));
-        assert!(ok > fail && fail > 0, "{campaign} on {kind:?}: {findings}");
+        assert!(ok > fail && fail > 0 || !is_whole(), "{campaign} on {kind:?}: {findings}");
     }
 }
 
