@@ -14,6 +14,8 @@ use crate::{ErrorKind, Result};
 const LISTS: u64 = 5;
 /// A transaction has at most so many operations.
 const OPERATIONS: u64 = 4;
+/// One that has more only reads, so that it sees what is old by then.
+const MANY: u64 = 16;
 
 /// What the processes share.
 pub(super) struct Ground {
@@ -92,7 +94,9 @@ async fn transaction(ground: &Ground, process: u64, rng: &mut Rng) -> Result<Tra
         2 => Ending::Abandon(1 + rng.below(3)),
         _ => Ending::Commit,
     };
-    let appends: Vec<bool> = (0..=rng.below(OPERATIONS)).map(|_| rng.once_in(2)).collect();
+    let is_long = rng.once_in(25);
+    let n_operations = if is_long { MANY } else { 1 + rng.below(OPERATIONS) };
+    let appends: Vec<bool> = (0..n_operations).map(|_| !is_long && rng.once_in(2)).collect();
     let plan = Plan {
         operations: appends.len(),
         only_reads: !appends.contains(&true),

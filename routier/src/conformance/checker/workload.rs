@@ -77,12 +77,17 @@ impl Stored {
     }
 
     fn append(&self, writes: &Writes, what: (u64, u64), way: u64) -> Later<'static, Option<Vec<u64>>> {
-        let (rows, members) = (writes.rows.clone(), writes.members.clone());
-        match self.workload {
-            Workload::Rows => Box::pin(row_lists::append(rows, what, way)),
-            Workload::Queries => Box::pin(query_lists::append(members, None, what, way)),
-            Workload::GuardedQueries => Box::pin(query_lists::append(members, Some(rows), what, way)),
-        }
+        let (workload, rows, members) = (self.workload, writes.rows.clone(), writes.members.clone());
+        Box::pin(async move {
+            if way % 64 == 63 {
+                query_lists::weigh_down(&members, what).await?;
+            }
+            match workload {
+                Workload::Rows => row_lists::append(rows, what, way).await,
+                Workload::Queries => query_lists::append(members, None, what, way).await,
+                Workload::GuardedQueries => query_lists::append(members, Some(rows), what, way).await,
+            }
+        })
     }
 
     /// A statement of its own, or a transaction that the store runs again where it has to.

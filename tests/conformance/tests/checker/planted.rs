@@ -64,7 +64,7 @@ const FOUND_BY: &[(Bug, Isolation, &[Kind])] = &[
 fn each_defect_is_found_by_what_it_does() {
     let mut wrong = Vec::new();
     for (bug, level, kinds) in FOUND_BY {
-        let findings = run(Some(*bug), *level, *level, 40);
+        let findings = run(Some(*bug), *level, *level, 30);
         let found: BTreeSet<Kind> = findings.kinds().collect();
         if !is_whole() {
             continue;
@@ -86,7 +86,7 @@ fn each_defect_is_found_by_what_it_does() {
 fn what_is_right_is_found_right() {
     for (form, level) in [(Form::Value, Snapshot), (Form::Value, Serializable), (Form::Members, Serializable)]
     {
-        let findings = run_form(form, None, level, level, 100);
+        let findings = run_form(form, None, level, level, 80);
         assert!(findings.is_ok(), "{form:?} at {level:?}: {findings}");
     }
 }

@@ -15,22 +15,22 @@ use crate::{block_on, is_whole, seeds};
 
 #[test]
 fn memory() {
-    is_right(Store::Memory, Driver::INTERLEAVED, 35);
+    is_right(Store::Memory, Driver::INTERLEAVED, 30);
 }
 
 #[test]
 fn memory_untyped() {
-    is_right(Store::MemoryUntyped, Driver::INTERLEAVED, 25);
+    is_right(Store::MemoryUntyped, Driver::INTERLEAVED, 20);
 }
 
 #[test]
 fn vec() {
-    is_right(Store::Vec, Driver::INTERLEAVED, 25);
+    is_right(Store::Vec, Driver::INTERLEAVED, 20);
 }
 
 #[test]
 fn memory_on_threads() {
-    is_right(Store::Memory, Driver::THREADS, 30);
+    is_right(Store::Memory, Driver::THREADS, 25);
 }
 
 #[test]
