@@ -20,11 +20,19 @@ pub struct Mutation {
     pub find: String,
     /// What stands there instead.
     pub replace: String,
-    /// The id of the clause that fails: `q-ties`; or `histories`.
+    /// The id of the clause that fails: `q-ties`; or one of [`TESTS`].
     pub turns_red: String,
 }
 
+/// The tests that are no clauses. Each is a part of the suite.
+pub const TESTS: &[&str] = &["checker", "histories"];
+
 impl Mutation {
+    /// The test that finds it, where that is no clause.
+    pub fn test(&self) -> Option<&'static str> {
+        TESTS.iter().copied().find(|test| *test == self.turns_red)
+    }
+
     /// The text of its file with the defect in it.
     ///
     /// # Errors

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! cargo run -p routier-conformance-tests --bin mutations             all of them
-//! cargo run -p routier-conformance-tests --bin mutations -- tx-      those that turn a clause red whose id contains `tx-`
+//! cargo run -p routier-conformance-tests --bin mutations -- tx-      those that turn a clause red whose id contains `tx-`,
+//!                                                                    or have it in their name
 //! cargo run -p routier-conformance-tests --bin mutations -- --list   what there is
 //! ```
 //!
@@ -48,8 +49,8 @@ fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
     if let Some(unknown) = options.iter().find(|option| **option != "--list") {
         return Err(format!("there is no option {unknown}: --list is all there is").into());
     }
-    let is_asked =
-        |one: &Mutation| filters.is_empty() || filters.iter().any(|text| one.turns_red.contains(*text));
+    let has = |one: &Mutation, text: &str| one.turns_red.contains(text) || one.name.contains(text);
+    let is_asked = |one: &Mutation| filters.is_empty() || filters.iter().any(|text| has(one, text));
     let mut chosen: Vec<Mutation> = mutations::all()?.into_iter().filter(is_asked).collect();
     if !options.is_empty() {
         chosen.iter().for_each(|one| println!("{:<28} {}", one.turns_red, one.name));
@@ -159,14 +160,15 @@ impl Tree {
     }
 }
 
-/// The part of the suite that finds it; `histories` where it names no clause.
+/// The part of the suite that finds it. Which parts there are a test has seen.
 fn part(one: &Mutation) -> &'static str {
-    clauses().find(|clause| clause.id() == one.turns_red).map_or("histories", Clause::part)
+    let of_clause = || clauses().find(|clause| clause.id() == one.turns_red).map(Clause::part);
+    one.test().or_else(of_clause).unwrap_or_default()
 }
 
 /// The test that runs a part.
 fn target(part: &str) -> &'static str {
-    if part == "histories" { "histories" } else { "contract" }
+    mutations::TESTS.iter().copied().find(|test| *test == part).unwrap_or("contract")
 }
 
 /// Copies a file, or a directory without what cargo builds in it. What is the same already keeps its time, so that it is
