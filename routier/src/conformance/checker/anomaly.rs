@@ -6,6 +6,7 @@ use super::history::{History, Transaction};
 
 /// What kind of anomaly it is, by the names of Adya and of Elle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Kind {
     /// A history that says nothing: an element was appended twice, or a transaction ended before it began.
     Malformed,

@@ -63,6 +63,7 @@ pub trait Session: Send {
 
 /// What a transaction is going to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Plan {
     /// How many operations, at least one.
     pub operations: usize,

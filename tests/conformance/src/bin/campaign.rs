@@ -19,7 +19,6 @@ mod whole {
     use std::fmt::{self, Write};
     use std::fs;
     use std::ops::Range;
-    use std::path::PathBuf;
     use std::time::{Duration, Instant};
 
     use routier::conformance::checker::{Campaign, Driver, Findings, edn};
@@ -118,9 +117,10 @@ mod whole {
                 if !findings.is_ok() {
                     let mut said = format!("{campaign} on {:?}: {findings}", self.kind);
                     if let Some(first) = findings.first() {
-                        let file =
-                            PathBuf::from(format!("{:?}-{}.edn", self.kind, first.seed).to_lowercase());
-                        let file = workspace().join("target").join(file);
+                        let directory = workspace().canonicalize()?.join("target");
+                        fs::create_dir_all(&directory)?;
+                        let name = format!("{:?}-{}.edn", self.kind, first.seed);
+                        let file = directory.join(name.to_lowercase());
                         fs::write(&file, edn(&first.history))?;
                         write!(said, "\nthe history is in {}", file.display())?;
                     }
