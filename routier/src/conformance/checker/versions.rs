@@ -136,9 +136,11 @@ fn lost_updates(facts: &Facts<'_>, anomalies: &mut Vec<Anomaly>) {
 
 /// In the end all that was committed has to be there, and nothing that was aborted.
 fn ended(facts: &Facts<'_>, last: &BTreeMap<u64, Vec<u64>>, anomalies: &mut Vec<Anomaly>) {
+    let there: BTreeSet<(u64, u64)> =
+        last.iter().flat_map(|(list, elements)| elements.iter().map(|element| (*list, *element))).collect();
     for (place, transaction) in facts.history.transactions.iter().enumerate() {
         for (list, element) in transaction.appends() {
-            let is_there = last.get(&list).is_some_and(|elements| elements.contains(&element));
+            let is_there = there.contains(&(list, element));
             let (kind, what) = match transaction.outcome {
                 Outcome::Ok if !is_there => (Kind::LostAppend, "which was committed, is not there"),
                 Outcome::Fail if is_there => (Kind::ResurrectedAppend, "which was aborted, is there"),
