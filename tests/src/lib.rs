@@ -1,5 +1,6 @@
 //! What several of the tests share.
 
+pub mod late;
 pub mod plain;
 pub mod stores;
 

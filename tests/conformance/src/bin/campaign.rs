@@ -1,5 +1,5 @@
 //! Random histories for as long as there is time, on each kind of store: those that are held against a model, and those that
-//! the checker looks through.
+//! the checker looks through. The latter also run on memory with a log, where commits are pending for a while.
 //!
 //! ```text
 //! cargo run --release -p routier-conformance-tests --bin campaign                    for an hour
@@ -19,11 +19,14 @@ mod whole {
     use std::fmt::{self, Write};
     use std::fs;
     use std::ops::Range;
+    use std::sync::Arc;
     use std::time::{Duration, Instant};
 
+    use routier::MemoryStorage;
     use routier::conformance::checker::{Campaign, Driver, Findings, edn};
     use routier::conformance::{Coverage, Histories, Subject, histories};
     use routier_conformance_tests::mutations::workspace;
+    use routier_tests::late::LateLog;
     use routier_tests::stores::Kind;
 
     /// How many seeds each has before it is the next one's turn.
@@ -40,8 +43,9 @@ mod whole {
 
     /// What was run on a kind of store.
     struct Ran {
-        kind: Kind,
+        name: String,
         subject: Subject,
+        /// Of the histories beside a model, which go by what a store does on one thread.
         coverage: Option<Coverage>,
         found: Vec<(Campaign, Findings)>,
     }
@@ -50,7 +54,8 @@ mod whole {
         let options = Options::read(arguments)?;
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let begin = Instant::now();
-        let mut ran: Vec<Ran> = Kind::ALL.iter().map(|kind| Ran::new(*kind)).collect();
+        let mut ran: Vec<Ran> = Kind::ALL.iter().map(|kind| Ran::on(*kind)).collect();
+        ran.push(Ran::on_memory_with_a_log());
         let mut seeds = options.seeds();
         loop {
             for one in &mut ran {
@@ -96,30 +101,39 @@ mod whole {
     }
 
     impl Ran {
-        fn new(kind: Kind) -> Self {
+        fn on(kind: Kind) -> Self {
             let subject = Subject::new(move |builder| kind.build(builder));
+            Self { coverage: Some(Coverage::default()), ..Self::new(format!("{kind:?}"), subject) }
+        }
+
+        fn on_memory_with_a_log() -> Self {
+            let storage = || MemoryStorage::new().with_log(Arc::new(LateLog::default()));
+            let subject = Subject::new(move |builder| async move { builder.storage(storage()).await });
+            Self::new("MemoryWithALog".to_owned(), subject)
+        }
+
+        fn new(name: String, subject: Subject) -> Self {
             let drivers = [Driver::INTERLEAVED, Driver::THREADS];
             let campaigns = drivers.into_iter().flat_map(|driver| Campaign::each(driver, 0..0));
             let found = campaigns.map(|campaign| (campaign, Findings::default())).collect();
-            Self { kind, subject, coverage: None, found }
+            Self { name, subject, coverage: None, found }
         }
 
         async fn run(&mut self, seeds: Range<u64>) -> Result<(), Box<dyn Error>> {
-            let coverage = histories(&self.subject, &Histories { seeds: seeds.clone(), steps: STEPS }).await;
-            let coverage = coverage.map_err(|failed| format!("on {:?}: {failed}", self.kind))?;
-            match &mut self.coverage {
-                Some(all) => all.merge(&coverage),
-                all => *all = Some(coverage),
+            if let Some(all) = &mut self.coverage {
+                let coverage =
+                    histories(&self.subject, &Histories { seeds: seeds.clone(), steps: STEPS }).await;
+                all.merge(&coverage.map_err(|failed| format!("on {}: {failed}", self.name))?);
             }
             for (campaign, all) in &mut self.found {
                 campaign.seeds = seeds.clone();
                 let findings = campaign.run(&self.subject).await;
                 if !findings.is_ok() {
-                    let mut said = format!("{campaign} on {:?}: {findings}", self.kind);
+                    let mut said = format!("{campaign} on {}: {findings}", self.name);
                     if let Some(first) = findings.first() {
                         let directory = workspace().canonicalize()?.join("target");
                         fs::create_dir_all(&directory)?;
-                        let name = format!("{:?}-{}.edn", self.kind, first.seed);
+                        let name = format!("{}-{}.edn", self.name, first.seed);
                         let file = directory.join(name.to_lowercase());
                         fs::write(&file, edn(&first.history))?;
                         write!(said, "\nthe history is in {}", file.display())?;
@@ -134,7 +148,7 @@ mod whole {
 
     impl fmt::Display for Ran {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "\n{:?}:", self.kind)?;
+            write!(f, "\n{}:", self.name)?;
             for (campaign, findings) in &self.found {
                 write!(f, "\n  {campaign}: {findings}")?;
             }

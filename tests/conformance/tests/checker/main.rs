@@ -10,7 +10,6 @@
 mod broken;
 mod by_hand;
 mod exported;
-mod logged;
 mod planted;
 mod simulated;
 mod stores;

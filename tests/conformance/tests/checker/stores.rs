@@ -7,10 +7,10 @@ use routier::Isolation::{Serializable, Snapshot};
 use routier::MemoryStorage;
 use routier::conformance::Subject;
 use routier::conformance::checker::{Campaign, Driver, Findings, Kind, Outcome, Workload};
+use routier_tests::late::LateLog;
 use routier_tests::plain::VecStorage;
 use routier_tests::stores::Kind as Store;
 
-use crate::logged::Later;
 use crate::{block_on, is_whole, seeds};
 
 #[test]
@@ -71,7 +71,7 @@ fn a_seed_gives_the_same_history_again() {
 #[test]
 fn memory_with_a_log() {
     let subject = Subject::new(|builder| async {
-        builder.storage(MemoryStorage::new().with_log(Arc::new(Later::new()))).await
+        builder.storage(MemoryStorage::new().with_log(Arc::new(LateLog::default()))).await
     });
     let (mut ok, mut unknown) = (0, 0);
     for driver in [Driver::INTERLEAVED, Driver::THREADS] {

@@ -1,19 +1,18 @@
 //! A log that acknowledges commits later, some at a time, and in another order than they came in.
 
-use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use routier::Result;
 use routier::storage::{CommitRecord, Completion, Log};
 
 /// A log with a thread of its own, which ends with it.
-pub(crate) struct Later {
+pub struct LateLog {
     taken: Mutex<Sender<Completion>>,
 }
 
-impl Later {
-    pub(crate) fn new() -> Self {
+impl Default for LateLog {
+    fn default() -> Self {
         let (taken, given) = channel::<Completion>();
         std::thread::spawn(move || {
             while let Ok(first) = given.recv() {
@@ -28,7 +27,7 @@ impl Later {
     }
 }
 
-impl Log for Later {
+impl Log for LateLog {
     fn append(&self, _commit: &Arc<CommitRecord>, completion: Completion) -> Result<()> {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         // it drops the completion where the thread is gone, which says that it failed
