@@ -100,7 +100,6 @@ fn intermediate(
 ) {
     if let Some(last) = facts.of_others(place, list, elements).last()
         && let Some(Append { by, is_intermediate: true }) = facts.append(list, *last)
-        && by != place
     {
         let what = format!("T{place} read list {list} up to {last}, behind which T{by} appended more");
         anomalies.push(Anomaly::new(facts.history, Kind::G1b, vec![what], &[place, by]));

@@ -92,7 +92,7 @@ impl<'a> Versions<'a> {
             for element in elements {
                 let Some(append) = facts.append(list, *element) else { continue };
                 if facts.outcome(append.by) == Some(Outcome::Fail) {
-                    aborted = aborted.or(Some((*element, append.by)));
+                    aborted = Some((*element, append.by));
                 } else if let Some((before, by)) = aborted.take() {
                     let what = format!(
                         "in list {list} {element} of T{} stands behind {before} of T{by}, which was aborted",

@@ -20,6 +20,7 @@ const CASES: &[(&str, Isolation, &[Kind])] = &[
     ("0 0 1 ok: 1+1 1=", Snapshot, &[Kind::Internal]),
     ("0 0 1 ok: 1= 1+1 1=1\nlast 1=1", Snapshot, &[]),
     ("0 0 3 ok: 1= 1=1\n1 1 2 ok: 1+1", Snapshot, &[Kind::Internal, Kind::GSingle]),
+    ("0 0 1 ok: 1+1 1=1 1=1 1+2 1=1,2\nlast 1=1,2", Snapshot, &[]),
     ("0 0 1 ok: 1=1 1+1", Snapshot, &[Kind::FutureRead]),
     ("0 0 1 ok: 1+1\n0 2 3 ok: 1=1,1", Snapshot, &[Kind::DuplicateRead]),
     ("0 0 1 ok: 1=1", Snapshot, &[Kind::GarbageRead]),
@@ -31,6 +32,8 @@ const CASES: &[(&str, Isolation, &[Kind])] = &[
     ("0 0 9 info: 1+1\n1 1 2 ok: 1=1\n1 3 4 ok: 1=", Snapshot, &[Kind::GSingle]),
     ("0 0 9 info: 1+1 2=2\n1 1 2 ok: 1=1\n1 3 4 fail: 2+2", Snapshot, &[Kind::G1a]),
     ("0 0 1 info: 1+1\n1 2 3 ok: 1=\n1 4 5 ok: 1=1", Serializable, &[]),
+    ("0 0 1 info: 1+1\n0 2 3 ok: 1=\nlast 1=1", Serializable, &[]),
+    ("0 0 1 ok: 3+3\n1 2 20 info: 2+2 3=\n0 3 21 info: 1+1 2=2\n2 4 5 ok: 1=1", Snapshot, &[Kind::GSingle]),
     // how a list grew
     ("0 0 2 ok: 1= 1+1\n1 1 3 ok: 1= 1+2", Snapshot, &[Kind::LostUpdate]),
     ("0 0 1 ok: 1= 1+1\n1 2 3 ok: 1= 1+2", Snapshot, &[Kind::LostUpdate, Kind::GSingle]),
@@ -40,6 +43,8 @@ const CASES: &[(&str, Isolation, &[Kind])] = &[
     ("0 0 1 fail: 1+1\n0 2 3 ok: 1+2\nlast 1=1,2", Snapshot, &[Kind::ResurrectedAppend, Kind::DirtyUpdate]),
     ("0 0 1 fail: 1+1\n0 2 3 ok: 1+2\nlast 1=2,1", Snapshot, &[Kind::ResurrectedAppend]),
     ("0 0 1 ok: 1+1\nlast 1=", Snapshot, &[Kind::LostAppend]),
+    ("0 0 1 ok: 1+1\n0 2 3 ok: 1+2 1=1,2\nlast 1=2", Snapshot, &[Kind::LostAppend, Kind::IncompatibleOrder]),
+    ("0 0 1 fail: 1+1\n0 2 3 fail: 1+2\n0 4 5 ok: 2+3\nlast 2=3", Snapshot, &[]),
     // cycles
     ("0 0 3 ok: 1+1 2+1\n1 1 2 ok: 1+2 2+2\nlast 1=1,2 2=1,2", Serializable, &[]),
     ("0 0 3 ok: 1+1 2+1\n1 1 2 ok: 1+2 2+2\nlast 1=1,2 2=2,1", Snapshot, &[Kind::G0]),
@@ -62,6 +67,12 @@ const CASES: &[(&str, Isolation, &[Kind])] = &[
     ("0 0 3 ok: 1= 2+2\n1 1 2 ok: 2= 1+1\nlast 1=1 2=2", Serializable, &[Kind::G2Item]),
     // the same with the appends unseen
     ("0 0 3 ok: 1= 2+2\n1 1 2 ok: 2= 1+1", Serializable, &[Kind::G2Item]),
+    // two lesser ones that meet are not one more
+    (
+        "0 0 3 ok: 1= 2=2\n1 1 4 ok: 1+2 2+2 3= 4=3\n2 2 5 ok: 3+3 4+3\nlast 1=2 2=2 3=3 4=3",
+        Serializable,
+        &[Kind::GSingle],
+    ),
     // three in a ring, and a reader that makes it one
     ("0 0 5 ok: 1= 2+2\n1 1 4 ok: 2= 3+3\n2 2 3 ok: 3= 1+1\nlast 1=1 2=2 3=3", Serializable, &[Kind::G2Item]),
     ("0 0 9 ok: 1= 2= 1+1\n1 1 2 ok: 2= 2+2\n2 3 4 ok: 1= 2=2\nlast 1=1 2=2", Serializable, &[Kind::G2Item]),

@@ -1,8 +1,15 @@
 //! Histories for other checkers.
 
-use routier::conformance::checker::edn;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use routier::Isolation;
+use routier::conformance::checker::{Driver, Outcome, edn, observe};
+
+use crate::block_on;
 use crate::by_hand::history;
+use crate::planted::Bug;
+use crate::simulated::{Form, Simulated};
 
 #[test]
 fn a_history_is_written_as_jepsen_writes_it() {
@@ -18,4 +25,20 @@ fn a_history_is_written_as_jepsen_writes_it() {
 {:type :ok :f :txn :value [[:r 1 [7]] [:r 2 []]] :process 3 :time 7 :index 7}
 ";
     assert_eq!(edn(&history(text)), expected);
+}
+
+/// As Jepsen has it: whoever goes on is another.
+#[test]
+fn a_process_ends_with_an_unknown_outcome() {
+    // its commits take several polls, so that they can be left
+    let lists = Simulated::new(Isolation::Snapshot, Form::Value, Some(Bug::KeyByKey), 0);
+    let history = block_on(observe(Arc::new(lists), Driver::INTERLEAVED, 0, 1_000)).expect("it ends");
+    let mut ended = BTreeSet::new();
+    for (place, transaction) in history.transactions.iter().enumerate() {
+        assert!(!ended.contains(&transaction.process), "T{place} {transaction}");
+        if transaction.outcome == Outcome::Info {
+            ended.insert(transaction.process);
+        }
+    }
+    assert!(!ended.is_empty());
 }
