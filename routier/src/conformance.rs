@@ -63,6 +63,8 @@ mod durable;
 mod following;
 #[cfg(any(not(routier_part), routier_part = "histories"))]
 mod histories;
+#[cfg(any(not(routier_part), routier_part = "isolation"))]
+mod isolation;
 mod need;
 #[cfg(any(not(routier_part), routier_part = "queries"))]
 mod queries;
@@ -94,6 +96,8 @@ pub fn clauses() -> impl Iterator<Item = &'static Clause> {
     all.extend(queries::clauses());
     #[cfg(any(not(routier_part), routier_part = "transactions"))]
     all.extend(transactions::clauses());
+    #[cfg(any(not(routier_part), routier_part = "isolation"))]
+    all.extend(isolation::clauses());
     #[cfg(any(not(routier_part), routier_part = "following"))]
     all.extend(following::clauses());
     all.extend(durable::CLAUSES);

@@ -49,7 +49,8 @@ impl Clause {
         self.section
     }
 
-    /// The part of the suite that it stands in: `rows`, `queries`, `transactions`, `following` or `durable`.
+    /// The part of the suite that it stands in: `rows`, `queries`, `transactions`, `isolation`, `following` or
+    /// `durable`.
     pub fn part(&self) -> &'static str {
         // the crate, `conformance`, the part
         self.module.split("::").nth(2).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Isolation, Result, Store};
 
 /// The error of what must fail, and in this way.
 ///
@@ -17,4 +17,10 @@ pub(super) fn refused<T: Debug>(outcome: Result<T>, kind: ErrorKind) -> Error {
             error
         }
     }
+}
+
+/// Every isolation that the storage has.
+pub(super) fn levels(store: &Store) -> impl Iterator<Item = Isolation> + use<> {
+    let most = store.capabilities().isolation;
+    [Isolation::Snapshot, Isolation::Serializable].into_iter().filter(move |level| *level <= most)
 }

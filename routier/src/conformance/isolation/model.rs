@@ -1,0 +1,122 @@
+//! What the actions of a case mean, one after the other: the specification that histories are held against.
+
+use std::collections::BTreeSet;
+
+use super::action::{Action, Answer, Pair, Where};
+use super::history::State;
+use crate::ErrorKind;
+
+/// A transaction that is alone.
+#[derive(Clone, Debug)]
+pub(super) struct Model {
+    pub(super) rows: State,
+    first: State,
+    is_distinct: bool,
+    touched: BTreeSet<u64>,
+    /// What it has looked at.
+    pub(super) looks: Vec<Look>,
+}
+
+/// What a statement looks at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Look {
+    Key(u64),
+    Rows(Where),
+}
+
+impl Model {
+    pub(super) fn new(rows: State, is_distinct: bool) -> Self {
+        Self { first: rows.clone(), rows, is_distinct, touched: BTreeSet::new(), looks: Vec::new() }
+    }
+
+    /// The keys that it has written: what was inserted and removed within it is none.
+    pub(super) fn written(&self) -> BTreeSet<u64> {
+        let is_there = |id: &u64| self.first.contains_key(id) || self.rows.contains_key(id);
+        self.touched.iter().copied().filter(is_there).collect()
+    }
+
+    /// Whether this may be committed: whether distinct values are so.
+    pub(super) fn is_whole(&self) -> bool {
+        let values: BTreeSet<i64> = self.rows.values().copied().collect();
+        !self.is_distinct || values.len() == self.rows.len()
+    }
+
+    /// Carries out a statement.
+    pub(super) fn carry_out(&mut self, action: Action) -> Answer {
+        match action {
+            Action::Get(id) => {
+                self.looks.push(Look::Key(id));
+                Answer::Rows(self.rows.get(&id).map(|value| (id, *value)).into_iter().collect())
+            }
+            Action::Holder(value) => Answer::Rows(self.find(Where::Is(value))),
+            Action::Find(passing) => Answer::Rows(self.find(passing)),
+            Action::Count(passing) => Answer::Number(self.find(passing).len() as u64),
+            Action::Top(most) => {
+                let mut rows = self.find(Where::All);
+                rows.sort_by_key(|(id, value)| (*value, *id));
+                rows.reverse();
+                rows.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+                Answer::Rows(rows)
+            }
+            Action::Add(passing, added) => {
+                let rows = self.find(passing);
+                rows.iter().for_each(|(id, value)| self.put(*id, value + added));
+                Answer::Number(rows.len() as u64)
+            }
+            Action::RemoveAll(passing) => {
+                let rows = self.find(passing);
+                rows.iter().for_each(|(id, _)| self.remove(*id));
+                Answer::Number(rows.len() as u64)
+            }
+            action => self.write(action),
+        }
+    }
+
+    /// Carries out a write of one row.
+    fn write(&mut self, action: Action) -> Answer {
+        match action {
+            Action::Set(id, value) => {
+                self.looks.push(Look::Key(id));
+                if !self.rows.contains_key(&id) {
+                    return Answer::Refused(ErrorKind::NotFound);
+                }
+                self.put(id, value);
+            }
+            Action::Put(id, value) => self.put(id, value),
+            Action::Insert(id, value) => {
+                self.looks.push(Look::Key(id));
+                let is_held = self.is_distinct && !self.find(Where::Is(value)).is_empty();
+                if is_held || self.rows.contains_key(&id) {
+                    return Answer::Refused(ErrorKind::Duplicate);
+                }
+                self.put(id, value);
+            }
+            Action::Remove(id) => {
+                self.looks.push(Look::Key(id));
+                let there = self.rows.get(&id).map(|value| (id, *value));
+                self.remove(id);
+                return Answer::Rows(there.into_iter().collect());
+            }
+            // begins and ends are no statements, and what is not modelled is not asked for
+            _ => {}
+        }
+        Answer::Done
+    }
+
+    fn find(&mut self, passing: Where) -> Vec<Pair> {
+        self.looks.push(Look::Rows(passing));
+        let rows = self.rows.iter().map(|(id, value)| (*id, *value));
+        rows.filter(|row| passing.passes(*row)).collect()
+    }
+
+    fn put(&mut self, id: u64, value: i64) {
+        self.touched.insert(id);
+        self.rows.insert(id, value);
+    }
+
+    fn remove(&mut self, id: u64) {
+        if self.rows.remove(&id).is_some() {
+            self.touched.insert(id);
+        }
+    }
+}

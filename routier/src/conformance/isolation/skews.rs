@@ -1,0 +1,175 @@
+//! The anomalies that set `Serializable` apart from `Snapshot`: the one must not let them through, the other has to.
+//!
+//! A storage that lets none of them through at `Snapshot` keeps more than it is asked for; of those that live in memory that
+//! is not accepted, since it would cost what snapshot isolation is there to save.
+
+use super::action::Action::{Begin, BeginReadOnly, Commit, Find, Get, Insert, Set};
+use super::action::Where::{All, From, Keys, Multiple};
+use super::case::Loss::Conflict;
+use super::case::{Case, End, Levels, PLAIN, all_commit, cases, loses, on, sees};
+
+cases! {
+    "4.1" iso_g1c [SERIALIZABLE]: "Two transactions that each missed the other's write do not both commit (G1c, circular flow)." = at_serializable(G1C);
+    "4.1" iso_g1c_shown [RESIDENT]: "At `Snapshot` two transactions that each missed the other's write both commit." = at_snapshot(G1C);
+    "4.1" iso_g2_item [SERIALIZABLE]: "Two transactions that read both rows by `get` and wrote one each do not both commit (G2-item, write skew)." = at_serializable(G2_ITEM);
+    "4.1" iso_g2_item_shown [RESIDENT]: "At `Snapshot` write skew is let through, where the rows were read by `get`." = at_snapshot(G2_ITEM);
+    "4.1" iso_g2_item_query [SERIALIZABLE]: "Two transactions that read both rows by a query and wrote one each do not both commit (G2-item)." = at_serializable(G2_ITEM_QUERY);
+    "4.1" iso_g2_item_query_shown [RESIDENT]: "At `Snapshot` write skew is let through, where the rows were read by a query." = at_snapshot(G2_ITEM_QUERY);
+    "4.1" iso_g2 [SERIALIZABLE]: "Two transactions that found nothing and each inserted it do not both commit (G2, phantom skew)." = at_serializable(G2);
+    "4.1" iso_g2_shown [RESIDENT]: "At `Snapshot` two transactions that found nothing may each insert it." = at_snapshot(G2);
+    "4.1" iso_g2_scan [SERIALIZABLE]: "Nor do both commit where it was a scan that found nothing (G2)." = at_serializable(G2_SCAN);
+    "4.1" iso_g2_scan_shown [RESIDENT]: "At `Snapshot` phantom skew is let through, where it was a scan that found nothing." = at_snapshot(G2_SCAN);
+    "4.1" iso_two_edges [SERIALIZABLE]: "A transaction that missed one commit and would come before another that saw it fails (G2, two edges)." = at_serializable(TWO_EDGES);
+    "4.1" iso_two_edges_shown [RESIDENT]: "At `Snapshot` a transaction that missed a commit is let through, whoever has seen it." = at_snapshot(TWO_EDGES);
+    "4.1" iso_roa [SERIALIZABLE]: "What a reader saw between two commits still holds after both (the read-only anomaly)." = at_serializable(ROA);
+    "4.1" iso_roa_shown [RESIDENT]: "At `Snapshot` a reader may see what no order of commits explains (the read-only anomaly)." = at_snapshot(ROA);
+    "4.1" iso_roa_unread: "The same two transactions without the reader may both commit: there is an order that explains them." = at_each_level(ROA_UNREAD);
+}
+
+const G1C: Case = Case {
+    name: "G1c circular information flow",
+    steps: &[
+        on(1, Set(1, 11)),
+        on(2, Set(2, 22)),
+        sees(1, Get(2), &[(2, 20)]),
+        sees(2, Get(1), &[(1, 10)]),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: Levels {
+        snapshot: &[all_commit(&[(1, 11), (2, 22)])],
+        serializable: &[loses(&[(2, Conflict)], &[(1, 11), (2, 20)])],
+    },
+    ..PLAIN
+};
+
+const SKEW: Levels = Levels {
+    snapshot: &[all_commit(&[(1, 11), (2, 21)])],
+    serializable: &[loses(&[(2, Conflict)], &[(1, 11), (2, 20)])],
+};
+
+const G2_ITEM: Case = Case {
+    name: "G2-item write skew, by get",
+    steps: &[
+        sees(1, Get(1), &[(1, 10)]),
+        sees(1, Get(2), &[(2, 20)]),
+        sees(2, Get(1), &[(1, 10)]),
+        sees(2, Get(2), &[(2, 20)]),
+        on(1, Set(1, 11)),
+        on(2, Set(2, 21)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: SKEW,
+    ..PLAIN
+};
+
+const G2_ITEM_QUERY: Case = Case {
+    name: "G2-item write skew, by a query",
+    steps: &[
+        sees(1, Find(Keys(&[1, 2])), &[(1, 10), (2, 20)]),
+        sees(2, Find(Keys(&[1, 2])), &[(1, 10), (2, 20)]),
+        on(1, Set(1, 11)),
+        on(2, Set(2, 21)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: SKEW,
+    ..PLAIN
+};
+
+const PHANTOMS: Levels = Levels {
+    snapshot: &[all_commit(&[(1, 10), (2, 20), (3, 30), (4, 42)])],
+    serializable: &[loses(&[(2, Conflict)], &[(1, 10), (2, 20), (3, 30)])],
+};
+
+const G2: Case = Case {
+    name: "G2 phantom skew",
+    steps: &[
+        sees(1, Find(From(30)), &[]),
+        sees(2, Find(From(30)), &[]),
+        on(1, Insert(3, 30)),
+        on(2, Insert(4, 42)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: PHANTOMS,
+    ..PLAIN
+};
+
+const G2_SCAN: Case = Case {
+    name: "G2 phantom skew, by a scan",
+    steps: &[
+        sees(1, Find(Multiple(3)), &[]),
+        sees(2, Find(Multiple(3)), &[]),
+        on(1, Insert(3, 30)),
+        on(2, Insert(4, 42)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: PHANTOMS,
+    ..PLAIN
+};
+
+const TWO_EDGES: Case = Case {
+    name: "G2 with two edges",
+    steps: &[
+        sees(1, Find(All), &[(1, 10), (2, 20)]),
+        sees(2, Get(2), &[(2, 20)]),
+        on(2, Set(2, 25)),
+        on(2, Commit),
+        on(3, Begin),
+        sees(3, Find(All), &[(1, 10), (2, 25)]),
+        on(3, Commit),
+        on(1, Set(1, 0)),
+        on(1, Commit),
+    ],
+    levels: Levels {
+        snapshot: &[all_commit(&[(1, 0), (2, 25)])],
+        serializable: &[loses(&[(1, Conflict)], &[(1, 10), (2, 25)])],
+    },
+    ..PLAIN
+};
+
+/// The withdrawal, whose fee would not be due after the deposit.
+const WITHDRAWN: End = all_commit(&[(1, -11), (2, 20)]);
+
+/// A deposit of 20 to the second account, a statement of both, and a withdrawal from the first that cost a fee because it
+/// saw no deposit.
+const ROA: Case = Case {
+    name: "read-only anomaly",
+    setup: &[(1, 0), (2, 0)],
+    steps: &[
+        sees(2, Get(1), &[(1, 0)]),
+        sees(2, Get(2), &[(2, 0)]),
+        sees(1, Get(2), &[(2, 0)]),
+        on(1, Set(2, 20)),
+        on(1, Commit),
+        on(3, BeginReadOnly),
+        sees(3, Find(Keys(&[1, 2])), &[(1, 0), (2, 20)]),
+        on(3, Commit),
+        on(2, Set(1, -11)),
+        on(2, Commit),
+    ],
+    levels: Levels { snapshot: &[WITHDRAWN], serializable: &[loses(&[(2, Conflict)], &[(1, 0), (2, 20)])] },
+    ..PLAIN
+};
+
+const ROA_UNREAD: Case = Case {
+    name: "read-only anomaly, without the reader",
+    setup: &[(1, 0), (2, 0)],
+    steps: &[
+        sees(2, Get(1), &[(1, 0)]),
+        sees(2, Get(2), &[(2, 0)]),
+        sees(1, Get(2), &[(2, 0)]),
+        on(1, Set(2, 20)),
+        on(1, Commit),
+        on(2, Set(1, -11)),
+        on(2, Commit),
+    ],
+    levels: Levels {
+        snapshot: &[WITHDRAWN],
+        serializable: &[WITHDRAWN, loses(&[(2, Conflict)], &[(1, 0), (2, 20)])],
+    },
+    ..PLAIN
+};
