@@ -1,4 +1,4 @@
-//! The anomalies that set `Serializable` apart from `Snapshot`: section 4.1.
+//! What sets `Serializable` apart from `Snapshot`, by whatever reads: section 4.1.
 
 use super::anomalies::{at, set, two, value};
 use super::scene::{Item, begin_items, item, values};
@@ -9,11 +9,8 @@ use crate::{Collection, ErrorKind, Isolation, Result, Transaction, TransactionOp
 
 clauses! {
     "4.1" tx_isolation: "What is not asked for is `Serializable`; a storage without it says `Unsupported`, and offers `Snapshot`.";
-    "4.1" tx_circular_flow [SERIALIZABLE]: "Two transactions that each missed the other's write do not both commit (G1c).";
     "4.1" tx_write_skew [SERIALIZABLE]: "Two transactions that read both rows and wrote one each do not both commit (G2-item), by `get` or by a query.";
     "4.1" tx_phantom_skew [SERIALIZABLE]: "Two transactions that found nothing and each inserted it do not both commit (G2).";
-    "4.1" tx_two_edges [SERIALIZABLE]: "A transaction that missed one commit and would come before another that saw it fails.";
-    "4.1" tx_read_only_anomaly [SERIALIZABLE]: "What a reader saw between two commits still holds after both.";
     "4.1" tx_cycle [SERIALIZABLE]: "Of three transactions that each missed the next one's write not all commit.";
     "4.1" tx_snapshot_writes: "At `Snapshot` the second of two that wrote a row fails, also where it looked at no version.";
     "4.1" tx_snapshot_skew [RESIDENT]: "At `Snapshot` write skew is let through: that is what it costs less for.";
@@ -49,20 +46,6 @@ async fn tx_isolation(subject: &Subject) -> Result<()> {
     }
     one.commit().await?;
     refused(other.commit().await, ErrorKind::Conflict);
-    Ok(())
-}
-
-async fn tx_circular_flow(subject: &Subject) -> Result<()> {
-    let store = subject.store().await?;
-    let items = two(&store).await?;
-    let (one, ones) = begin_items(&store).await?;
-    let (other, others) = begin_items(&store).await?;
-    set(&ones, 1, 11).await?;
-    set(&others, 2, 22).await?;
-    assert_eq!((value(&ones, 2).await?, value(&others, 1).await?), (Some(20), Some(10)));
-    one.commit().await?;
-    refused(other.commit().await, ErrorKind::Conflict);
-    assert_eq!(values(&items).await?, [(1, 11), (2, 20)]);
     Ok(())
 }
 
@@ -139,43 +122,6 @@ async fn tx_phantom_skew(subject: &Subject) -> Result<()> {
         assert!(error.is_retryable(), "{name}");
         assert_eq!(items.query().keys().await?, [1, 2, 3], "{name}");
     }
-    Ok(())
-}
-
-async fn tx_two_edges(subject: &Subject) -> Result<()> {
-    let store = subject.store().await?;
-    let items = two(&store).await?;
-    let (one, ones) = begin_items(&store).await?;
-    assert_eq!(values(&ones).await?, [(1, 10), (2, 20)]);
-    let (other, others) = begin_items(&store).await?;
-    set(&others, 2, 25).await?;
-    other.commit().await?;
-    let (third, thirds) = begin_items(&store).await?;
-    assert_eq!(values(&thirds).await?, [(1, 10), (2, 25)]);
-    third.commit().await?;
-    set(&ones, 1, 0).await?;
-    refused(one.commit().await, ErrorKind::Conflict);
-    assert_eq!(values(&items).await?, [(1, 10), (2, 25)]);
-    Ok(())
-}
-
-async fn tx_read_only_anomaly(subject: &Subject) -> Result<()> {
-    let store = subject.store().await?;
-    let items = two(&store).await?;
-    items.query().update(|item| item.value = 0).await?;
-    // a withdrawal that would cost a fee if there were no deposit, beside the deposit, and a statement in between
-    let (withdrawal, rows) = begin_items(&store).await?;
-    assert_eq!(rows.query().sum(|i| i.value).await?, 0);
-    let (deposit, deposits) = begin_items(&store).await?;
-    set(&deposits, 2, 20).await?;
-    deposit.commit().await?;
-    let read_only = TransactionOptions::new().read_only();
-    let reader = store.begin_with(read_only).await?;
-    assert_eq!(values(&*reader.collection().await?).await?, [(1, 0), (2, 20)]);
-    reader.commit().await?;
-    set(&rows, 1, -11).await?;
-    refused(withdrawal.commit().await, ErrorKind::Conflict);
-    assert_eq!(values(&items).await?, [(1, 0), (2, 20)]);
     Ok(())
 }
 
