@@ -1,6 +1,8 @@
 //! Anomalies that neither isolation lets through.
 
-use super::action::Action::{Add, Begin, Commit, Find, Get, Insert, Put, RemoveAll, Rollback, Set};
+use super::action::Action::{
+    Add, Begin, Commit, Edit, Find, Get, Insert, Keep, Put, RemoveAll, Rollback, Set,
+};
 use super::action::Where::{All, Is, Multiple};
 use super::case::Loss::Conflict;
 use super::case::{Case, Levels, PLAIN, all_commit, at_each, cases, counts, loses, on, sees};
@@ -17,6 +19,7 @@ cases! {
     "4.1" iso_p4: "An update is never lost under another that read the row before it (P4, lost update)." = at_each_level(P4);
     "4.1" iso_p4_late: "An update that comes after the other's commit fails as well (P4)." = at_each_level(P4_LATE);
     "4.1" iso_p4_upsert: "Nor is an update lost under a write over what is there, of a row that was read (P4)." = at_each_level(P4_UPSERT);
+    "4.1" iso_p4_edit: "Nor is one lost under an edit of a handle that was good at the begin, and was not read again (P4)." = at_each_level(P4_EDIT);
     "4.1" iso_g_single: "Two rows that were changed together are never read half before and half after (G-single, read skew)." = at_each_level(G_SINGLE);
     "4.1" iso_g_single_query: "Two queries of a transaction see one state (G-single, by predicates)." = at_each_level(G_SINGLE_QUERY);
     "4.1" iso_g_single_write: "A removal that goes by a state which is no longer so fails (G-single, by a write)." = at_each_level(G_SINGLE_WRITE);
@@ -183,6 +186,22 @@ const P4_UPSERT: Case = Case {
         sees(2, Get(1), &[(1, 10)]),
         on(1, Put(1, 11)),
         on(2, Put(1, 12)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: at_each(&[loses(&[(2, Conflict)], &[(1, 11), (2, 20)])]),
+    ..PLAIN
+};
+
+/// The handle is of an earlier transaction.
+const P4_EDIT: Case = Case {
+    name: "P4 lost update, by an edit of a handle",
+    steps: &[
+        sees(2, Keep(1), &[(1, 10)]),
+        on(2, Commit),
+        on(2, Begin),
+        on(1, Set(1, 11)),
+        on(2, Edit(12)),
         on(1, Commit),
         on(2, Commit),
     ],

@@ -13,6 +13,7 @@ cases! {
     "4.2" iso_self_committed: "What a transaction has read of itself is what others read after its commit." = at_each_level(SELF_COMMITTED);
     "4.2" iso_read_only: "A transaction that only reads is never refused, whatever others commit between its reads." = at_each_level(READ_ONLY);
     "4.2" iso_only_read: "So it is with one that could have written." = at_each_level(ONLY_READ);
+    "4.2" iso_apart [RESIDENT]: "Two transactions of which neither writes what the other reads or writes both commit." = at_each_level(APART);
     "4.5" iso_again: "A transaction whose commit was refused is over, and a new one gets through." = at_each_level(AGAIN);
 }
 
@@ -93,6 +94,21 @@ const ONLY_READ: Case = Case {
         on(1, Commit),
     ],
     levels: at_each(&[all_commit(&[(1, 11), (3, 30)])]),
+    ..PLAIN
+};
+
+const APART: Case = Case {
+    name: "two transactions with nothing in common",
+    is_distinct: true,
+    steps: &[
+        counts(1, Count(Is(10)), 1),
+        sees(2, Find(From(15)), &[(2, 20)]),
+        on(1, Set(1, 11)),
+        on(2, Set(2, 21)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: at_each(&[all_commit(&[(1, 11), (2, 21)])]),
     ..PLAIN
 };
 
