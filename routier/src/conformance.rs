@@ -30,6 +30,15 @@
 //!
 //! A clause ends within a minute or has failed. No async runtime is needed.
 //!
+//! # Isolation
+//!
+//! Clauses whose ids begin with `iso-` are the anomalies by which isolations are told apart, from `iso-g0` to `iso-roa`: tables
+//! of steps, each carried out by hand at every isolation that the storage has. What
+//! [`Isolation::Snapshot`](crate::Isolation::Snapshot) lets through has to be seen where rows live in memory (`iso-g2-item-shown`
+//! is write skew), so that a level cannot pass for another. `iso-interleavings-serializable` and
+//! `iso-interleavings-snapshot` take the steps in every order, and hold what is seen against all orders of one transaction
+//! after the other.
+//!
 //! # Random histories
 //!
 //! A clause shows what somebody thought of. [`histories()`] goes where nobody did: random calls, three transactions open at

@@ -20,18 +20,12 @@ mod skews;
 mod unique;
 mod versions;
 
-mod action;
-mod case;
-mod history;
-mod judge;
-mod liveness;
-mod model;
-mod oracle;
+mod judging;
+mod playing;
+mod row;
 mod runner;
-mod schedule;
-#[cfg(test)]
-mod tests;
 
+use self::judging::Case;
 use super::clause::Clause;
 
 /// The clauses of these cases.
@@ -39,4 +33,16 @@ pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
     let cases =
         [anomalies::CLAUSES, skews::CLAUSES, unique::CLAUSES, versions::CLAUSES, own::CLAUSES].into_iter();
     cases.chain([interleavings::CLAUSES, feeds::CLAUSES]).flatten()
+}
+
+/// All cases, each once.
+fn cases() -> Vec<&'static Case> {
+    let all = [anomalies::CASES, skews::CASES, unique::CASES, versions::CASES, own::CASES];
+    let mut cases: Vec<&'static Case> = Vec::new();
+    for case in all.into_iter().flatten().copied() {
+        if !cases.iter().any(|other| other.name == case.name) {
+            cases.push(case);
+        }
+    }
+    cases
 }

@@ -1,11 +1,12 @@
 //! Anomalies that neither isolation lets through.
 
-use super::action::Action::{
+use super::judging::Action::{
     Add, Begin, Commit, Edit, Find, Get, Insert, Keep, Put, RemoveAll, Rollback, Set,
 };
-use super::action::Where::{All, Is, Multiple};
-use super::case::Loss::Conflict;
-use super::case::{Case, Levels, PLAIN, all_commit, at_each, cases, counts, loses, on, sees};
+use super::judging::Loss::Conflict;
+use super::judging::Where::{All, Is, Multiple};
+use super::judging::{Case, Levels, PLAIN, all_commit, at_each, counts, loses, on, sees};
+use super::playing::cases;
 
 cases! {
     "4.1" iso_g0: "Two transactions that write the same rows are never mixed (G0, dirty write)." = at_each_level(G0);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::action::{Action, Row};
-use super::history::State;
+use super::cases;
+use super::judging::{Action, State};
+use super::row::Row;
 use super::runner::Runner;
-use super::{anomalies, own, skews, unique, versions};
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
 use crate::conformance::tools::levels;
@@ -19,8 +19,7 @@ clauses! {
 type Effect = BTreeMap<u64, (Option<i64>, Option<i64>)>;
 
 async fn iso_feed_atomic(subject: &Subject) -> Result<()> {
-    let cases = [anomalies::CASES, skews::CASES, unique::CASES, versions::CASES, own::CASES];
-    for case in cases.into_iter().flatten() {
+    for case in cases() {
         for level in levels(&subject.store().await?) {
             let runner = Runner::new(subject, level, case.is_distinct).await?;
             runner.set_up(&State::new(), case.setup).await?;

@@ -1,11 +1,12 @@
 //! What a transaction sees of itself, what never fails, and what comes after a failure.
 
-use super::action::Action::{
+use super::judging::Action::{
     Again, Begin, BeginReadOnly, Commit, Count, Find, Get, Holder, Insert, Remove, Rollback, Set, Top,
 };
-use super::action::Where::{All, From, Is};
-use super::case::Loss::Conflict;
-use super::case::{Case, PLAIN, all_commit, at_each, cases, counts, loses, on, refused, sees};
+use super::judging::Loss::Conflict;
+use super::judging::Where::{All, From, Is};
+use super::judging::{Case, PLAIN, all_commit, at_each, counts, loses, on, refused, sees};
+use super::playing::cases;
 use crate::ErrorKind;
 
 cases! {
@@ -73,8 +74,6 @@ const READ_ONLY: Case = Case {
         on(2, Commit),
         sees(1, Find(All), &[(1, 10), (2, 20)]),
         counts(1, Count(From(15)), 1),
-        refused(1, Set(1, 12), ErrorKind::Unsupported),
-        sees(1, Top(1), &[(2, 20)]),
         on(1, Commit),
     ],
     levels: at_each(&[all_commit(&[(1, 11), (3, 30)])]),

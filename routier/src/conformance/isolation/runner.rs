@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::action::{Action, Answer, Pair, Row, Where};
-use super::history::{Fate, History, Past, State};
+use super::judging::{Action, Answer, Fate, History, Pair, Past, State, Where};
+use super::row::{Row, filter};
 use crate::conformance::Subject;
 use crate::{
     Collection, Error, ErrorKind, Isolation, Result, Store, Transaction, TransactionOptions, Versioned, View,
@@ -46,7 +46,7 @@ macro_rules! passing {
                 $done
             }
             passing => {
-                let $find = $rows.filter(|row| passing.filter(row).unwrap_or(row.id.ge(0)));
+                let $find = $rows.filter(|row| filter(passing, row).unwrap_or(row.id.ge(0)));
                 $done
             }
         }
@@ -138,7 +138,7 @@ impl Runner {
         let tx = self.store.begin_with(if is_read_only { options.read_only() } else { options }).await?;
         let rows = tx.collection().await?;
         let begun = history.n_commits();
-        let past = Past { session, begun, is_read_only, statements: Vec::new(), fate: Fate::Undone };
+        let past = Past { session, begun, statements: Vec::new(), fate: Fate::Undone };
         Ok(Open { tx, rows, past })
     }
 

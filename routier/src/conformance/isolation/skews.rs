@@ -3,10 +3,11 @@
 //! A storage that lets none of them through at `Snapshot` keeps more than it is asked for; of those that live in memory that
 //! is not accepted, since it would cost what snapshot isolation is there to save.
 
-use super::action::Action::{Begin, BeginReadOnly, Commit, Find, Get, Insert, Set};
-use super::action::Where::{All, From, Keys, Multiple};
-use super::case::Loss::Conflict;
-use super::case::{Case, End, Levels, PLAIN, all_commit, cases, loses, on, sees};
+use super::judging::Action::{Begin, BeginReadOnly, Commit, Count, Find, Get, Insert, Set};
+use super::judging::Loss::Conflict;
+use super::judging::Where::{All, From, Is, Keys, Multiple};
+use super::judging::{Case, End, Levels, PLAIN, all_commit, counts, loses, on, sees};
+use super::playing::cases;
 
 cases! {
     "4.1" iso_g1c [SERIALIZABLE]: "Two transactions that each missed the other's write do not both commit (G1c, circular flow)." = at_serializable(G1C);
@@ -19,6 +20,8 @@ cases! {
     "4.1" iso_g2_shown [RESIDENT]: "At `Snapshot` two transactions that found nothing may each insert it." = at_snapshot(G2);
     "4.1" iso_g2_scan [SERIALIZABLE]: "Nor do both commit where it was a scan that found nothing (G2)." = at_serializable(G2_SCAN);
     "4.1" iso_g2_scan_shown [RESIDENT]: "At `Snapshot` phantom skew is let through, where it was a scan that found nothing." = at_snapshot(G2_SCAN);
+    "4.1" iso_g2_second [SERIALIZABLE]: "Nor do both commit where it was the second of two queries that found nothing (G2)." = at_serializable(G2_SECOND);
+    "4.1" iso_g2_second_shown [RESIDENT]: "At `Snapshot` phantom skew is let through, where it was the second of two queries that found nothing." = at_snapshot(G2_SECOND);
     "4.1" iso_two_edges [SERIALIZABLE]: "A transaction that missed one commit and would come before another that saw it fails (G2, two edges)." = at_serializable(TWO_EDGES);
     "4.1" iso_two_edges_shown [RESIDENT]: "At `Snapshot` a transaction that missed a commit is let through, whoever has seen it." = at_snapshot(TWO_EDGES);
     "4.1" iso_roa [SERIALIZABLE]: "What a reader saw between two commits still holds after both (the read-only anomaly)." = at_serializable(ROA);
@@ -102,6 +105,22 @@ const G2_SCAN: Case = Case {
     steps: &[
         sees(1, Find(Multiple(3)), &[]),
         sees(2, Find(Multiple(3)), &[]),
+        on(1, Insert(3, 30)),
+        on(2, Insert(4, 42)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: PHANTOMS,
+    ..PLAIN
+};
+
+const G2_SECOND: Case = Case {
+    name: "G2 phantom skew, by the second of two queries",
+    steps: &[
+        counts(1, Count(Is(10)), 1),
+        sees(1, Find(From(30)), &[]),
+        counts(2, Count(Is(10)), 1),
+        sees(2, Find(From(30)), &[]),
         on(1, Insert(3, 30)),
         on(2, Insert(4, 42)),
         on(1, Commit),

@@ -3,10 +3,11 @@
 //! Who comes second is told of a duplicate. It is retryable, since its snapshot does not show the row that stands in the way:
 //! in a new run the insert is refused at once. Where it has read that there is no such row it may be told of a conflict.
 
-use super::action::Action::{Begin, Commit, Find, Get, Holder, Insert, Remove, Rollback, Set};
-use super::action::Where::All;
-use super::case::Loss::{Duplicate, Either};
-use super::case::{Case, Levels, PLAIN, all_commit, at_each, cases, loses, on, refused, sees};
+use super::judging::Action::{Begin, Commit, Find, Get, Holder, Insert, Remove, Rollback, Set};
+use super::judging::Loss::{Duplicate, Either};
+use super::judging::Where::All;
+use super::judging::{Case, Levels, PLAIN, all_commit, at_each, loses, on, refused, sees};
+use super::playing::cases;
 use crate::ErrorKind;
 
 cases! {

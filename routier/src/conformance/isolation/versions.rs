@@ -1,12 +1,14 @@
 //! Rows that are removed, come back, or are changed and changed back: versions decide, and not values.
 
-use super::action::Action::{Begin, Commit, Edit, Get, Insert, Keep, Remove, Set};
-use super::case::Loss::Conflict;
-use super::case::{Case, PLAIN, all_commit, at_each, cases, loses, on, refused, sees};
+use super::judging::Action::{Begin, Commit, Edit, Get, Insert, Keep, Remove, Set};
+use super::judging::Loss::Conflict;
+use super::judging::{Case, PLAIN, all_commit, at_each, loses, on, refused, sees};
+use super::playing::cases;
 use crate::ErrorKind;
 
 cases! {
     "4.1" iso_del_upd: "An update of a row that another transaction removed fails, and does not bring it back." = at_each_level(DEL_UPD);
+    "4.1" iso_del_edit: "Nor does an edit of a handle bring a row back that another transaction removed." = at_each_level(DEL_EDIT);
     "4.1" iso_upd_del: "A removal of a row that another transaction changed fails." = at_each_level(UPD_DEL);
     "4.1" iso_del_del: "Of two transactions that remove one row the second to commit fails." = at_each_level(DEL_DEL);
     "2.4" iso_aba: "A row that was changed and changed back has changed (ABA)." = at_each_level(ABA);
@@ -23,6 +25,22 @@ const DEL_UPD: Case = Case {
         sees(2, Get(1), &[(1, 10)]),
         sees(1, Remove(1), &[(1, 10)]),
         on(2, Set(1, 99)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: at_each(&[loses(&[(2, Conflict)], &[(2, 20)])]),
+    ..PLAIN
+};
+
+/// The handle is of an earlier transaction, so that nothing but its version is in the way.
+const DEL_EDIT: Case = Case {
+    name: "removed and edited",
+    steps: &[
+        sees(2, Keep(1), &[(1, 10)]),
+        on(2, Commit),
+        on(2, Begin),
+        sees(1, Remove(1), &[(1, 10)]),
+        on(2, Edit(99)),
         on(1, Commit),
         on(2, Commit),
     ],

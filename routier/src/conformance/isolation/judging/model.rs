@@ -8,41 +8,41 @@ use crate::ErrorKind;
 
 /// A transaction that is alone.
 #[derive(Clone, Debug)]
-pub(super) struct Model {
-    pub(super) rows: State,
+pub(crate) struct Model {
+    pub(crate) rows: State,
     first: State,
     is_distinct: bool,
     touched: BTreeSet<u64>,
     /// What it has looked at.
-    pub(super) looks: Vec<Look>,
+    pub(crate) looks: Vec<Look>,
 }
 
 /// What a statement looks at.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Look {
+pub(crate) enum Look {
     Key(u64),
     Rows(Where),
 }
 
 impl Model {
-    pub(super) fn new(rows: State, is_distinct: bool) -> Self {
+    pub(crate) fn new(rows: State, is_distinct: bool) -> Self {
         Self { first: rows.clone(), rows, is_distinct, touched: BTreeSet::new(), looks: Vec::new() }
     }
 
     /// The keys that it has written: what was inserted and removed within it is none.
-    pub(super) fn written(&self) -> BTreeSet<u64> {
+    pub(crate) fn written(&self) -> BTreeSet<u64> {
         let is_there = |id: &u64| self.first.contains_key(id) || self.rows.contains_key(id);
         self.touched.iter().copied().filter(is_there).collect()
     }
 
     /// Whether this may be committed: whether distinct values are so.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         let values: BTreeSet<i64> = self.rows.values().copied().collect();
         !self.is_distinct || values.len() == self.rows.len()
     }
 
     /// Carries out a statement.
-    pub(super) fn carry_out(&mut self, action: Action) -> Answer {
+    pub(crate) fn carry_out(&mut self, action: Action) -> Answer {
         match action {
             Action::Get(id) => {
                 self.looks.push(Look::Key(id));

@@ -9,15 +9,15 @@ use crate::{ErrorKind, Isolation};
 
 /// What is asked of a storage.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Demand {
-    pub(super) level: Isolation,
+pub(crate) struct Demand {
+    pub(crate) level: Isolation,
     /// Whether transactions must pass each other whose rows are different ones.
-    pub(super) is_resident: bool,
+    pub(crate) is_resident: bool,
 }
 
 /// Refuses the loss of a transaction that nobody was in the way of. So of those that are in each other's way the first is
 /// carried out.
-pub(super) fn lively(history: &History, demand: Demand) -> Result<(), String> {
+pub(crate) fn lively(history: &History, demand: Demand) -> Result<(), String> {
     history.transactions.iter().try_for_each(|past| {
         let Fate::Lost { kind, is_retryable, after } = past.fate else { return Ok(()) };
         let own = replayed(history, past)?;

@@ -7,36 +7,34 @@ use super::action::{Action, Answer};
 use crate::{Error, ErrorKind};
 
 /// All rows: values by id.
-pub(super) type State = BTreeMap<u64, i64>;
+pub(crate) type State = BTreeMap<u64, i64>;
 
 /// A run of a few transactions.
 #[derive(Clone, Debug)]
-pub(super) struct History {
-    pub(super) is_distinct: bool,
+pub(crate) struct History {
+    pub(crate) is_distinct: bool,
     /// What the store held at first, and after each commit. A commit without writes counts.
-    pub(super) states: Vec<State>,
+    pub(crate) states: Vec<State>,
     /// In the order of their begins.
-    pub(super) transactions: Vec<Past>,
+    pub(crate) transactions: Vec<Past>,
     /// The steps as they were taken, for people: the number of the transaction, and what it did.
-    pub(super) taken: Vec<(u8, Action, Answer)>,
+    pub(crate) taken: Vec<(u8, Action, Answer)>,
 }
 
 /// What one transaction did.
 #[derive(Clone, Debug)]
-pub(super) struct Past {
-    pub(super) session: u8,
+pub(crate) struct Past {
+    pub(crate) session: u8,
     /// How many commits there were before it began.
-    pub(super) begun: usize,
-    /// Whether it was begun to read alone.
-    pub(super) is_read_only: bool,
+    pub(crate) begun: usize,
     /// Its statements, and what they were answered.
-    pub(super) statements: Vec<(Action, Answer)>,
-    pub(super) fate: Fate,
+    pub(crate) statements: Vec<(Action, Answer)>,
+    pub(crate) fate: Fate,
 }
 
 /// What became of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// Rolled back, or never ended.
     Undone,
     /// Committed, as the commit of this number.
@@ -46,27 +44,27 @@ pub(super) enum Fate {
 }
 
 impl History {
-    pub(super) fn new(is_distinct: bool, first: State) -> Self {
+    pub(crate) fn new(is_distinct: bool, first: State) -> Self {
         Self { is_distinct, states: vec![first], transactions: Vec::new(), taken: Vec::new() }
     }
 
     /// How many commits there are.
-    pub(super) fn n_commits(&self) -> usize {
+    pub(crate) fn n_commits(&self) -> usize {
         self.states.len() - 1
     }
 
     /// What the store held after so many commits.
-    pub(super) fn state(&self, n_commits: usize) -> State {
+    pub(crate) fn state(&self, n_commits: usize) -> State {
         self.states.get(n_commits).cloned().unwrap_or_default()
     }
 
     /// What the store held at the end.
-    pub(super) fn last(&self) -> State {
+    pub(crate) fn last(&self) -> State {
         self.state(self.n_commits())
     }
 
     /// The transactions that were committed, in the order of their commits.
-    pub(super) fn committed(&self) -> Vec<(usize, &Past)> {
+    pub(crate) fn committed(&self) -> Vec<(usize, &Past)> {
         let mut committed: Vec<(usize, &Past)> = Vec::new();
         for past in &self.transactions {
             if let Fate::Committed(number) = past.fate {
@@ -79,7 +77,7 @@ impl History {
 }
 
 impl Fate {
-    pub(super) fn lost(error: &Error, after: usize) -> Self {
+    pub(crate) fn lost(error: &Error, after: usize) -> Self {
         Self::Lost { kind: error.kind(), is_retryable: error.is_retryable(), after }
     }
 }

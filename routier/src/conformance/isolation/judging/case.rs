@@ -5,42 +5,42 @@ use crate::{ErrorKind, Isolation};
 
 /// What is there at first, what is done, and what has to hold.
 #[derive(Debug)]
-pub(super) struct Case {
-    pub(super) name: &'static str,
-    pub(super) setup: &'static [Pair],
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) setup: &'static [Pair],
     /// Whether no two rows may have the same value.
-    pub(super) is_distinct: bool,
-    pub(super) steps: &'static [Step],
-    pub(super) levels: Levels,
+    pub(crate) is_distinct: bool,
+    pub(crate) steps: &'static [Step],
+    pub(crate) levels: Levels,
 }
 
 /// One step: who takes it, what it is, and what is seen. What a commit comes to stands in [`Levels`].
 #[derive(Debug)]
-pub(super) struct Step {
-    pub(super) session: u8,
-    pub(super) action: Action,
-    pub(super) sees: Sees,
+pub(crate) struct Step {
+    pub(crate) session: u8,
+    pub(crate) action: Action,
+    pub(crate) sees: Sees,
 }
 
 /// What may come of a case at each isolation: one of these.
 #[derive(Debug)]
-pub(super) struct Levels {
-    pub(super) snapshot: &'static [End],
-    pub(super) serializable: &'static [End],
+pub(crate) struct Levels {
+    pub(crate) snapshot: &'static [End],
+    pub(crate) serializable: &'static [End],
 }
 
 /// One end of a case.
 #[derive(Debug)]
-pub(super) struct End {
+pub(crate) struct End {
     /// The sessions whose commit is refused; all others are carried out.
-    pub(super) lost: &'static [(u8, Loss)],
+    pub(crate) lost: &'static [(u8, Loss)],
     /// All rows at the end.
-    pub(super) last: &'static [Pair],
+    pub(crate) last: &'static [Pair],
 }
 
 /// How a commit is refused: in each case because of a commit after its snapshot, so that a new run may succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Loss {
+pub(crate) enum Loss {
     Conflict,
     Duplicate,
     /// One or the other: it has read that there was no such row, and then inserted it.
@@ -48,7 +48,7 @@ pub(super) enum Loss {
 }
 
 /// Where nothing else is said.
-pub(super) const PLAIN: Case = Case {
+pub(crate) const PLAIN: Case = Case {
     name: "",
     setup: &[(1, 10), (2, 20)],
     is_distinct: false,
@@ -57,48 +57,48 @@ pub(super) const PLAIN: Case = Case {
 };
 
 /// A step that only has to be done.
-pub(super) const fn on(session: u8, action: Action) -> Step {
+pub(crate) const fn on(session: u8, action: Action) -> Step {
     Step { session, action, sees: Sees::Done }
 }
 
 /// A step that sees these rows.
-pub(super) const fn sees(session: u8, action: Action, rows: &'static [Pair]) -> Step {
+pub(crate) const fn sees(session: u8, action: Action, rows: &'static [Pair]) -> Step {
     Step { session, action, sees: Sees::Rows(rows) }
 }
 
 /// A step that gives a number of rows.
-pub(super) const fn counts(session: u8, action: Action, number: u64) -> Step {
+pub(crate) const fn counts(session: u8, action: Action, number: u64) -> Step {
     Step { session, action, sees: Sees::Number(number) }
 }
 
 /// A step that is refused at once.
-pub(super) const fn refused(session: u8, action: Action, kind: ErrorKind) -> Step {
+pub(crate) const fn refused(session: u8, action: Action, kind: ErrorKind) -> Step {
     Step { session, action, sees: Sees::Refused(kind) }
 }
 
 /// All commits are carried out.
-pub(super) const fn all_commit(last: &'static [Pair]) -> End {
+pub(crate) const fn all_commit(last: &'static [Pair]) -> End {
     End { lost: &[], last }
 }
 
 /// These commits are refused.
-pub(super) const fn loses(lost: &'static [(u8, Loss)], last: &'static [Pair]) -> End {
+pub(crate) const fn loses(lost: &'static [(u8, Loss)], last: &'static [Pair]) -> End {
     End { lost, last }
 }
 
 /// The same at each isolation.
-pub(super) const fn at_each(ends: &'static [End]) -> Levels {
+pub(crate) const fn at_each(ends: &'static [End]) -> Levels {
     Levels { snapshot: ends, serializable: ends }
 }
 
 impl Case {
     /// What may come of it.
-    pub(super) fn ends(&self, level: Isolation) -> &'static [End] {
+    pub(crate) fn ends(&self, level: Isolation) -> &'static [End] {
         if level == Isolation::Snapshot { self.levels.snapshot } else { self.levels.serializable }
     }
 
     /// The sessions, in the order in which they first do something.
-    pub(super) fn sessions(&self) -> Vec<u8> {
+    pub(crate) fn sessions(&self) -> Vec<u8> {
         let mut sessions = Vec::new();
         for step in self.steps {
             if !sessions.contains(&step.session) {
@@ -109,7 +109,7 @@ impl Case {
     }
 
     /// What a session does, its first `Begin` included.
-    pub(super) fn of(&self, session: u8) -> Vec<Action> {
+    pub(crate) fn of(&self, session: u8) -> Vec<Action> {
         let steps = self.steps.iter().filter(|step| step.session == session);
         let actions: Vec<Action> = steps.map(|step| step.action).collect();
         if actions.first().is_some_and(|first| first.is_begin()) {
@@ -119,7 +119,7 @@ impl Case {
     }
 
     /// The steps in their order, every `Begin` included.
-    pub(super) fn actions(&self) -> Vec<(u8, Action)> {
+    pub(crate) fn actions(&self) -> Vec<(u8, Action)> {
         let begun = |session: &u8| {
             let first = self.steps.iter().find(|step| step.session == *session);
             first.is_some_and(|step| step.action.is_begin())
@@ -129,22 +129,3 @@ impl Case {
         begins.map(|session| (session, Action::Begin)).chain(steps).collect()
     }
 }
-
-/// The clauses of cases: section, name, what is needed, what is said, how it is run (`at_each_level`, `at_serializable`
-/// or `at_snapshot`), and the case. Makes `CLAUSES`, and `CASES` of all of them.
-macro_rules! cases {
-    ($($section:literal $name:ident $([$need:ident])?: $text:literal = $run:ident($case:ident);)*) => {
-        pub(in crate::conformance) const CLAUSES: &[$crate::conformance::Clause] = &[$($crate::conformance::Clause {
-            name: stringify!($name),
-            section: $section,
-            text: $text,
-            module: module_path!(),
-            need: $crate::conformance::clause::need!($($need)?),
-            check: Some(|subject| Box::pin($crate::conformance::isolation::judge::$run(subject, &$case))),
-        }),*];
-
-        pub(super) const CASES: &[&$crate::conformance::isolation::case::Case] = &[$(&$case),*];
-    };
-}
-
-pub(super) use cases;

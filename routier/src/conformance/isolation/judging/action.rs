@@ -2,29 +2,14 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use crate::{Entity, ErrorKind, Filter};
-
-/// The rows of all cases.
-#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[entity(collection = "iso_row")]
-pub(super) struct Row {
-    #[key]
-    pub(super) id: u64,
-    #[index]
-    pub(super) value: i64,
-    /// The value once more, in the cases whose values are distinct.
-    #[distinct]
-    pub(super) mark: Option<i64>,
-}
+use crate::ErrorKind;
 
 /// A row, as the tables show it: id and value.
-pub(super) type Pair = (u64, i64);
+pub(crate) type Pair = (u64, i64);
 
 /// One thing that a transaction does.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Action {
+pub(crate) enum Action {
     /// Begins a transaction. A session that does not begin with it begins before the first step of the case.
     Begin,
     /// Begins one that is only to read.
@@ -63,7 +48,7 @@ pub(super) enum Action {
 
 /// Which rows pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Where {
+pub(crate) enum Where {
     All,
     /// Those of this value.
     Is(i64),
@@ -77,7 +62,7 @@ pub(super) enum Where {
 
 /// What an action is answered.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Answer<R = Vec<Pair>> {
+pub(crate) enum Answer<R = Vec<Pair>> {
     /// It is done, and there is nothing to tell.
     Done,
     Rows(R),
@@ -89,11 +74,11 @@ pub(super) enum Answer<R = Vec<Pair>> {
 }
 
 /// An answer in a table.
-pub(super) type Sees = Answer<&'static [Pair]>;
+pub(crate) type Sees = Answer<&'static [Pair]>;
 
 impl Answer {
     /// Whether it is what a table says.
-    pub(super) fn is(&self, sees: &Sees) -> bool {
+    pub(crate) fn is(&self, sees: &Sees) -> bool {
         match (self, sees) {
             (Self::Rows(rows), Answer::Rows(expected)) => rows == expected,
             (Self::Done, Answer::Done) => true,
@@ -106,38 +91,23 @@ impl Answer {
 
 impl Action {
     /// Whether the model knows what it does: it has neither handles nor transactions that are over.
-    pub(super) fn is_modelled(self) -> bool {
+    pub(crate) fn is_modelled(self) -> bool {
         !matches!(self, Self::Keep(_) | Self::Edit(_) | Self::Again)
     }
 
-    pub(super) fn is_write(self) -> bool {
-        let is_of_one = matches!(self, Self::Set(..) | Self::Put(..) | Self::Insert(..) | Self::Edit(_));
-        is_of_one || matches!(self, Self::Remove(_) | Self::Add(..) | Self::RemoveAll(_))
-    }
-
-    pub(super) fn is_begin(self) -> bool {
+    pub(crate) fn is_begin(self) -> bool {
         matches!(self, Self::Begin | Self::BeginReadOnly)
     }
 }
 
 impl Where {
-    pub(super) fn passes(self, (id, value): Pair) -> bool {
+    pub(crate) fn passes(self, (id, value): Pair) -> bool {
         match self {
             Self::All => true,
             Self::Is(only) => value == only,
             Self::From(least) => value >= least,
             Self::Keys(keys) => keys.contains(&id),
             Self::Multiple(of) => value % of == 0,
-        }
-    }
-
-    /// The same as a filter; `None` where there is none.
-    pub(super) fn filter(self, row: <Row as Entity>::Fields) -> Option<Filter<Row>> {
-        match self {
-            Self::All | Self::Multiple(_) => None,
-            Self::Is(only) => Some(row.value.eq(only)),
-            Self::From(least) => Some(row.value.ge(least)),
-            Self::Keys(keys) => Some(row.id.one_of(keys.iter().copied())),
         }
     }
 }

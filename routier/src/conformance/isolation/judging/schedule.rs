@@ -3,9 +3,9 @@
 use super::action::Action;
 
 /// The merges of two lists of steps: each keeps its order, and there are (a + b)! / (a! b!) of them.
-pub(super) fn merges(
-    (one, ones): (u8, Vec<Action>),
-    (other, others): (u8, Vec<Action>),
+pub(crate) fn merges(
+    (one, ones): (u8, &[Action]),
+    (other, others): (u8, &[Action]),
 ) -> impl Iterator<Item = Vec<(u8, Action)>> {
     let n_steps = ones.len() + others.len();
     let n_others = u32::try_from(others.len()).unwrap_or(u32::MAX);
@@ -31,7 +31,7 @@ mod tests {
     fn each_merge_is_there_once_and_keeps_both_orders() {
         let (one, other) =
             ([Action::Begin, Action::Get(1), Action::Commit], [Action::Begin, Action::Rollback]);
-        let all: Vec<_> = merges((1, one.to_vec()), (2, other.to_vec())).collect();
+        let all: Vec<_> = merges((1, &one), (2, &other)).collect();
         assert_eq!(all.len(), 10);
         let texts: BTreeSet<String> = all.iter().map(|steps| format!("{steps:?}")).collect();
         assert_eq!(texts.len(), 10);
