@@ -10,7 +10,7 @@ use super::playing::cases;
 
 cases! {
     "4.1" iso_g0: "Two transactions that write the same rows are never mixed (G0, dirty write)." = at_each_level(G0);
-    "4.1" iso_g0_blind: "Nor are two that write rows without looking (G0)." = at_each_level(G0_BLIND);
+    "4.1" iso_g0_blind: "Two transactions that write rows without looking at them are never mixed (G0)." = at_each_level(G0_BLIND);
     "4.1" iso_g1a: "What was rolled back is never read (G1a, aborted read)." = at_each_level(G1A);
     "4.1" iso_g1b: "What a transaction wrote before its last write of a row is never read (G1b, intermediate read)." = at_each_level(G1B);
     "4.1" iso_otv: "What a transaction sees of another does not vanish: it sees nothing of two that end after its begin (OTV)." = at_each_level(OTV);
@@ -18,9 +18,9 @@ cases! {
     "4.1" iso_pmp_read: "A row that comes after a begin is found by no query of the transaction (PMP, for reads)." = at_each_level(PMP_READ);
     "4.1" iso_pmp_write: "A removal by a query fails when its row was changed meanwhile, and removes no row that has come to pass it (PMP, for writes)." = at_each_level(PMP_WRITE);
     "4.1" iso_p4: "An update is never lost under another that read the row before it (P4, lost update)." = at_each_level(P4);
-    "4.1" iso_p4_late: "An update that comes after the other's commit fails as well (P4)." = at_each_level(P4_LATE);
-    "4.1" iso_p4_upsert: "Nor is an update lost under a write over what is there, of a row that was read (P4)." = at_each_level(P4_UPSERT);
-    "4.1" iso_p4_edit: "Nor is one lost under an edit of a handle that was good at the begin, and was not read again (P4)." = at_each_level(P4_EDIT);
+    "4.1" iso_p4_late: "An update is never lost, also where the other comes only after its commit (P4)." = at_each_level(P4_LATE);
+    "4.1" iso_p4_upsert: "An update is never lost under an upsert of a row that was read before it (P4)." = at_each_level(P4_UPSERT);
+    "4.1" iso_p4_edit: "An update is never lost under an edit of a handle that was good at the begin (P4)." = at_each_level(P4_EDIT);
     "4.1" iso_g_single: "Two rows that were changed together are never read half before and half after (G-single, read skew)." = at_each_level(G_SINGLE);
     "4.1" iso_g_single_query: "Two queries of a transaction see one state (G-single, by predicates)." = at_each_level(G_SINGLE_QUERY);
     "4.1" iso_g_single_write: "A removal that goes by a state which is no longer so fails (G-single, by a write)." = at_each_level(G_SINGLE_WRITE);

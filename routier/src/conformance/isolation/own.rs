@@ -13,7 +13,7 @@ cases! {
     "4.2" iso_self_read: "What a transaction has inserted, changed and removed is so in all its reads, and after a rollback in none." = at_each_level(SELF_READ);
     "4.2" iso_self_committed: "What a transaction has read of itself is what others read after its commit." = at_each_level(SELF_COMMITTED);
     "4.2" iso_read_only: "A transaction that only reads is never refused, whatever others commit between its reads." = at_each_level(READ_ONLY);
-    "4.2" iso_only_read: "So it is with one that could have written." = at_each_level(ONLY_READ);
+    "4.2" iso_only_read: "A transaction that could have written and has only read is never refused." = at_each_level(ONLY_READ);
     "4.2" iso_apart [RESIDENT]: "Two transactions of which neither writes what the other reads or writes both commit." = at_each_level(APART);
     "4.5" iso_again: "A transaction whose commit was refused is over, and a new one gets through." = at_each_level(AGAIN);
 }

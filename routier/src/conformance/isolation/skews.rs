@@ -17,16 +17,16 @@ cases! {
     "4.1" iso_g2_item_query [SERIALIZABLE]: "Two transactions that read both rows by a query and wrote one each do not both commit (G2-item)." = at_serializable(G2_ITEM_QUERY);
     "4.1" iso_g2_item_query_shown [RESIDENT]: "At `Snapshot` write skew is let through, where the rows were read by a query." = at_snapshot(G2_ITEM_QUERY);
     "4.1" iso_g2 [SERIALIZABLE]: "Two transactions that found nothing and each inserted it do not both commit (G2, phantom skew)." = at_serializable(G2);
-    "4.1" iso_g2_shown [RESIDENT]: "At `Snapshot` two transactions that found nothing may each insert it." = at_snapshot(G2);
-    "4.1" iso_g2_scan [SERIALIZABLE]: "Nor do both commit where it was a scan that found nothing (G2)." = at_serializable(G2_SCAN);
+    "4.1" iso_g2_shown [RESIDENT]: "At `Snapshot` phantom skew is let through, where it was a query that found nothing." = at_snapshot(G2);
+    "4.1" iso_g2_scan [SERIALIZABLE]: "Two transactions whose scans found nothing and that each inserted it do not both commit (G2)." = at_serializable(G2_SCAN);
     "4.1" iso_g2_scan_shown [RESIDENT]: "At `Snapshot` phantom skew is let through, where it was a scan that found nothing." = at_snapshot(G2_SCAN);
-    "4.1" iso_g2_second [SERIALIZABLE]: "Nor do both commit where it was the second of two queries that found nothing (G2)." = at_serializable(G2_SECOND);
+    "4.1" iso_g2_second [SERIALIZABLE]: "Two transactions that found nothing by the second of two queries and each inserted it do not both commit (G2)." = at_serializable(G2_SECOND);
     "4.1" iso_g2_second_shown [RESIDENT]: "At `Snapshot` phantom skew is let through, where it was the second of two queries that found nothing." = at_snapshot(G2_SECOND);
     "4.1" iso_two_edges [SERIALIZABLE]: "A transaction that missed one commit and would come before another that saw it fails (G2, two edges)." = at_serializable(TWO_EDGES);
     "4.1" iso_two_edges_shown [RESIDENT]: "At `Snapshot` a transaction that missed a commit is let through, whoever has seen it." = at_snapshot(TWO_EDGES);
     "4.1" iso_roa [SERIALIZABLE]: "What a reader saw between two commits still holds after both (the read-only anomaly)." = at_serializable(ROA);
     "4.1" iso_roa_shown [RESIDENT]: "At `Snapshot` a reader may see what no order of commits explains (the read-only anomaly)." = at_snapshot(ROA);
-    "4.1" iso_roa_unread: "The same two transactions without the reader may both commit: there is an order that explains them." = at_each_level(ROA_UNREAD);
+    "4.1" iso_roa_unread: "The writers of the read-only anomaly may both commit where nobody has read between them: an order explains them." = at_each_level(ROA_UNREAD);
 }
 
 const G1C: Case = Case {

@@ -12,10 +12,10 @@ use crate::ErrorKind;
 
 cases! {
     "2.5" iso_key_blind: "Of two transactions that insert one key the second to commit is told of a duplicate." = at_each_level(KEY_BLIND);
-    "2.5" iso_key_read: "So it is where both have read that there is no such row." = at_each_level(KEY_READ);
+    "2.5" iso_key_read: "Of two transactions that read that there is no such key and insert it the second to commit fails." = at_each_level(KEY_READ);
     "2.5" iso_key_after: "An insert of a key that was committed before the begin is refused at once." = at_each_level(KEY_AFTER);
     "2.5" iso_value_blind: "Of two transactions that insert one distinct value the second to commit is told of a duplicate." = at_each_level(VALUE_BLIND);
-    "2.5" iso_value_read: "So it is where both have read that nobody has the value." = at_each_level(VALUE_READ);
+    "2.5" iso_value_read: "Of two transactions that read that nobody has a distinct value and insert it the second to commit fails." = at_each_level(VALUE_READ);
     "2.5" iso_value_after: "An insert of a distinct value that was committed before the begin is refused at once." = at_each_level(VALUE_AFTER);
     "2.5" iso_value_update: "Of two transactions that give two rows one distinct value the second to commit is told of a duplicate, although they wrote different rows." = at_each_level(VALUE_UPDATE);
     "2.5" iso_value_swap: "Two rows may swap their distinct values in a transaction, and it sees them swapped." = at_each_level(VALUE_SWAP);

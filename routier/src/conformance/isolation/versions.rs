@@ -8,7 +8,7 @@ use crate::ErrorKind;
 
 cases! {
     "4.1" iso_del_upd: "An update of a row that another transaction removed fails, and does not bring it back." = at_each_level(DEL_UPD);
-    "4.1" iso_del_edit: "Nor does an edit of a handle bring a row back that another transaction removed." = at_each_level(DEL_EDIT);
+    "4.1" iso_del_edit: "An edit of a handle does not bring a row back that another transaction removed." = at_each_level(DEL_EDIT);
     "4.1" iso_upd_del: "A removal of a row that another transaction changed fails." = at_each_level(UPD_DEL);
     "4.1" iso_del_del: "Of two transactions that remove one row the second to commit fails." = at_each_level(DEL_DEL);
     "2.4" iso_aba: "A row that was changed and changed back has changed (ABA)." = at_each_level(ABA);
