@@ -99,7 +99,18 @@ impl<E: Entity> TypedWork<E> {
     fn find(&self, place: Place, key: <E::Key as Columns>::Ref<'_>) -> Option<usize> {
         let is_of =
             |number: &usize| self.changes.get(*number).is_some_and(|change| has_key(change, place, key));
-        self.by_key.find(place.hash, is_of).copied()
+        // a change that is alone is not noted by its key
+        if self.is_alone {
+            (0..self.changes.len()).find(is_of)
+        } else {
+            self.by_key.find(place.hash, is_of).copied()
+        }
+    }
+
+    /// The change of a row.
+    fn change_of(&self, row: &Versioned<E>) -> Option<usize> {
+        let key = row.entity().key();
+        self.find(self.table.primary().place(key), key)
     }
 
     /// Notes the last change under its key, which no other has.
@@ -150,9 +161,14 @@ impl<E: Entity> TypedWork<E> {
             return Error::bug("two rows would share a distinct value, but which was lost");
         };
         let fields = E::DESCRIPTOR.indexes.get(index).map_or(&[] as &[u16], |index| index.fields);
+        // The snapshot shows a holder that stands in the way only where the commit leaves that row as it was.
+        let was_taken = || {
+            let holder = distinct.holder_at(row, snapshot, &self.table.core.line);
+            holder.is_some_and(|holder| self.change_of(&holder).is_none())
+        };
         let is_new = snapshot != u64::MAX
             && clash.holder.as_ref().is_some_and(|holder| holder.version() > snapshot)
-            && distinct.holder_at(row, snapshot, &self.table.core.line).is_none();
+            && !was_taken();
         Error::duplicate(self.collection_name(), E::DESCRIPTOR.field_names(fields), distinct.render(row))
             .retryable(is_new)
     }
@@ -206,12 +222,8 @@ impl<E: Entity> Work for TypedWork<E> {
                 return Err(self.duplicate_key(change).retryable(is_new));
             }
         }
-        let leaves = |holder: &Versioned<E>| {
-            let key = holder.entity().key();
-            self.find(self.table.primary().place(key), key)
-        };
         for (number, index) in self.table.distinct() {
-            if let Some(clash) = index.clash(&self.changes, &leaves) {
+            if let Some(clash) = index.clash(&self.changes, &|holder| self.change_of(holder)) {
                 return Err(self.clash(number, &clash, snapshot));
             }
         }

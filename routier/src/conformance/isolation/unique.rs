@@ -3,7 +3,7 @@
 //! Who comes second is told of a duplicate. It is retryable, since its snapshot does not show the row that stands in the way:
 //! in a new run the insert is refused at once. Where it has read that there is no such row it may be told of a conflict.
 
-use super::judging::Action::{Begin, Commit, Find, Get, Holder, Insert, Remove, Rollback, Set};
+use super::judging::Action::{Begin, Commit, Find, Get, Holder, Insert, Put, Remove, Rollback, Set};
 use super::judging::Loss::{Duplicate, Either};
 use super::judging::Where::All;
 use super::judging::{Case, Levels, PLAIN, all_commit, at_each, loses, on, refused, sees};
@@ -18,6 +18,7 @@ cases! {
     "2.5" iso_value_read: "Of two transactions that read that nobody has a distinct value and insert it the second to commit fails." = at_each_level(VALUE_READ);
     "2.5" iso_value_after: "An insert of a distinct value that was committed before the begin is refused at once." = at_each_level(VALUE_AFTER);
     "2.5" iso_value_update: "Of two transactions that give two rows one distinct value the second to commit is told of a duplicate, although they wrote different rows." = at_each_level(VALUE_UPDATE);
+    "2.5" iso_value_moved: "An upsert that keeps a row's distinct value is told of a duplicate where another transaction gave it to another row, and may be run again." = at_each_level(VALUE_MOVED);
     "2.5" iso_value_swap: "Two rows may swap their distinct values in a transaction, and it sees them swapped." = at_each_level(VALUE_SWAP);
     "2.5" iso_value_freed: "A distinct value that another transaction lets go of is free after its commit, and not before." = at_each_level(VALUE_FREED);
     "2.5" iso_value_kept: "A distinct value that another transaction lets go of and is rolled back stays taken." = at_each_level(VALUE_KEPT);
@@ -102,6 +103,20 @@ const VALUE_UPDATE: Case = Case {
     name: "a distinct value twice, by updates",
     steps: &[on(1, Set(1, 30)), on(2, Set(2, 30)), on(1, Commit), on(2, Commit)],
     levels: at_each(&[loses(&[(2, Duplicate)], &[(1, 30), (2, 20)])]),
+    ..DISTINCT
+};
+
+/// That the row itself had the value at the begin puts nobody in its way.
+const VALUE_MOVED: Case = Case {
+    name: "a distinct value that has gone to another row",
+    steps: &[
+        sees(1, Remove(2), &[(2, 20)]),
+        on(1, Insert(3, 20)),
+        on(2, Put(2, 20)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: at_each(&[loses(&[(2, Duplicate)], &[(1, 10), (3, 20)])]),
     ..DISTINCT
 };
 

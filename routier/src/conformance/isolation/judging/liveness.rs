@@ -31,7 +31,7 @@ pub(crate) fn lively(history: &History, demand: Demand) -> Result<(), String> {
         if !is_retryable || !matches!(kind, ErrorKind::Conflict | ErrorKind::Duplicate) {
             return Err(said(past, &format!("is refused by {kind:?}, retryable: {is_retryable}")));
         }
-        if own.written().is_empty() {
+        if own.touched.is_empty() {
             return Err(said(past, "has written nothing, and is lost"));
         }
         let others = history.committed();
@@ -63,7 +63,7 @@ fn meets(
             images.into_iter().flatten().any(|value| passing.passes((*id, *value)))
         }),
     };
-    let is_written = !theirs.is_disjoint(&own.written());
+    let is_written = !theirs.is_disjoint(&own.touched);
     let is_read = demand.level == Isolation::Serializable && own.looks.iter().any(is_read);
     Ok(is_written || is_read || shares_a_value(history, own, number))
 }

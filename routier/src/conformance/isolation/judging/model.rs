@@ -12,7 +12,8 @@ pub(crate) struct Model {
     pub(crate) rows: State,
     first: State,
     is_distinct: bool,
-    touched: BTreeSet<u64>,
+    /// The keys that it has written, also where that comes to nothing.
+    pub(crate) touched: BTreeSet<u64>,
     /// What it has looked at.
     pub(crate) looks: Vec<Look>,
 }
@@ -48,6 +49,8 @@ impl Model {
                 self.looks.push(Look::Key(id));
                 Answer::Rows(self.rows.get(&id).map(|value| (id, *value)).into_iter().collect())
             }
+            // where values are not distinct nobody holds one
+            Action::Holder(_) if !self.is_distinct => Answer::Rows(Vec::new()),
             Action::Holder(value) => Answer::Rows(self.find(Where::Is(value))),
             Action::Find(passing) => Answer::Rows(self.find(passing)),
             Action::Count(passing) => Answer::Number(self.find(passing).len() as u64),
@@ -104,7 +107,9 @@ impl Model {
     }
 
     fn find(&mut self, passing: Where) -> Vec<Pair> {
-        self.looks.push(Look::Rows(passing));
+        // no closure is called to find out what it has to do with a row
+        let looked = if matches!(passing, Where::Multiple(_)) { Where::All } else { passing };
+        self.looks.push(Look::Rows(looked));
         let rows = self.rows.iter().map(|(id, value)| (*id, *value));
         rows.filter(|row| passing.passes(*row)).collect()
     }
