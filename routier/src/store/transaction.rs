@@ -1,6 +1,7 @@
 //! Transactions: a snapshot to read at, what is staged on top of it, and what was read.
 
 mod begin;
+mod free;
 mod options;
 mod staged;
 mod statements;

@@ -3,7 +3,7 @@
 //! A storage that lets none of them through at `Snapshot` keeps more than it is asked for; of those that live in memory that
 //! is not accepted, since it would cost what snapshot isolation is there to save.
 
-use super::judging::Action::{Begin, BeginReadOnly, Commit, Count, Find, Get, Insert, Set};
+use super::judging::Action::{Begin, BeginReadOnly, Commit, Count, Find, Get, Insert, Put, Remove, Set};
 use super::judging::Loss::Conflict;
 use super::judging::Where::{All, From, Is, Keys, Multiple};
 use super::judging::{Case, End, Levels, PLAIN, all_commit, counts, loses, on, sees};
@@ -22,6 +22,10 @@ cases! {
     "4.1" iso_g2_scan_shown [RESIDENT]: "At `Snapshot` phantom skew is let through, where it was a scan that found nothing." = at_snapshot(G2_SCAN);
     "4.1" iso_g2_second [SERIALIZABLE]: "Two transactions that found nothing by the second of two queries and each inserted it do not both commit (G2)." = at_serializable(G2_SECOND);
     "4.1" iso_g2_second_shown [RESIDENT]: "At `Snapshot` phantom skew is let through, where it was the second of two queries that found nothing." = at_snapshot(G2_SECOND);
+    "4.1" iso_value_skew [SERIALIZABLE]: "That an insert was not refused tells that its distinct value was free, also where the row has another one in the end." = at_serializable(VALUE_SKEW);
+    "4.1" iso_value_skew_shown [RESIDENT]: "At `Snapshot` two transactions may both commit where one was free to insert a value that the other gave away before." = at_snapshot(VALUE_SKEW);
+    "4.1" iso_value_skew_late [SERIALIZABLE]: "That an insert was not refused tells that its distinct value was free, also where the row was written in between." = at_serializable(VALUE_SKEW_LATE);
+    "4.1" iso_value_skew_gone [SERIALIZABLE]: "That an insert was not refused tells that its distinct value was free, also where the row is gone in the end." = at_serializable(VALUE_SKEW_GONE);
     "4.1" iso_two_edges [SERIALIZABLE]: "A transaction that missed one commit and would come before another that saw it fails (G2, two edges)." = at_serializable(TWO_EDGES);
     "4.1" iso_two_edges_shown [RESIDENT]: "At `Snapshot` a transaction that missed a commit is let through, whoever has seen it." = at_snapshot(TWO_EDGES);
     "4.1" iso_roa [SERIALIZABLE]: "What a reader saw between two commits still holds after both (the read-only anomaly)." = at_serializable(ROA);
@@ -127,6 +131,58 @@ const G2_SECOND: Case = Case {
         on(2, Commit),
     ],
     levels: PHANTOMS,
+    ..PLAIN
+};
+
+/// The first comes before the second, whose row it does not see; and after it, whose insert was not refused.
+const VALUE_SKEW: Case = Case {
+    name: "write skew by a distinct value",
+    is_distinct: true,
+    steps: &[
+        sees(1, Get(3), &[]),
+        on(1, Set(2, 30)),
+        on(2, Insert(3, 30)),
+        on(2, Set(3, 40)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: Levels {
+        snapshot: &[all_commit(&[(1, 10), (2, 30), (3, 40)])],
+        serializable: &[loses(&[(2, Conflict)], &[(1, 10), (2, 30)])],
+    },
+    ..PLAIN
+};
+
+const VALUE_SKEW_LATE: Case = Case {
+    name: "write skew by a distinct value that is kept for a while",
+    steps: &[
+        sees(1, Get(3), &[]),
+        on(1, Set(2, 30)),
+        on(2, Insert(3, 30)),
+        on(2, Put(3, 30)),
+        on(2, Set(3, 40)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    ..VALUE_SKEW
+};
+
+const VALUE_SKEW_GONE: Case = Case {
+    name: "write skew by a distinct value that is let go of",
+    is_distinct: true,
+    steps: &[
+        sees(1, Get(1), &[(1, 10)]),
+        on(1, Set(2, 30)),
+        on(2, Insert(3, 30)),
+        sees(2, Remove(3), &[(3, 30)]),
+        on(2, Set(1, 11)),
+        on(1, Commit),
+        on(2, Commit),
+    ],
+    levels: Levels {
+        snapshot: &[all_commit(&[(1, 11), (2, 30)])],
+        serializable: &[loses(&[(2, Conflict)], &[(1, 10), (2, 30)])],
+    },
     ..PLAIN
 };
 

@@ -12,6 +12,7 @@ use crate::storage::{
 };
 use crate::store::core::Core;
 use crate::store::identities::identity_of;
+use crate::store::transaction::free::{Rewritten, distinct, still_free};
 use crate::store::transaction::options::TransactionOptions;
 use crate::value::Datum;
 
@@ -59,6 +60,8 @@ pub(crate) struct Staged {
     pub(crate) expect: Expect,
     /// Its place among the transaction's writes.
     order: u64,
+    /// The distinct indexes in which it has the values that it was inserted with: they were seen to be free.
+    free: Vec<u16>,
 }
 
 /// One write of a statement, not yet staged.
@@ -300,13 +303,21 @@ impl State {
         let order = self.next_order;
         self.next_order += 1;
         let before = self.staged.get(&place).cloned();
+        let free = match (&before, &change.row) {
+            (_, Some(row)) if change.expect == Expect::Absent => distinct(row),
+            (Some(Staged { row: Some(row), free, .. }), next) => {
+                let rewritten = Rewritten { collection: place.0, row, next: next.as_ref() };
+                still_free(free, &rewritten, &mut self.reads)
+            }
+            _ => Vec::new(),
+        };
         let expect = before.as_ref().map_or(change.expect, |before| before.expect);
         if change.row.is_none() && expect == Expect::Absent {
             // inserted and removed within the transaction: all that is left is that the key was seen to be free
             self.reads.keys.push(KeyRead { collection: place.0, key: place.1.clone(), version: None });
             self.staged.remove(&place);
         } else {
-            self.staged.insert(place, Staged { row: change.row, expect, order });
+            self.staged.insert(place, Staged { row: change.row, expect, order, free });
         }
         before
     }

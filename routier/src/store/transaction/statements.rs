@@ -2,9 +2,10 @@
 
 use crate::entity::{AnyRow, Entity, IndexKind, Versioned};
 use crate::error::{ConflictCause, Error, ErrorKind, Result};
-use crate::query::{Predicate, Query};
+use crate::query::Query;
 use crate::storage::{CollectionId, Expect, Snapshot, row_key};
 use crate::store::check::values_text;
+use crate::store::transaction::free::equal;
 use crate::store::transaction::staged::{Change, Session, StagedView};
 use crate::value::{Datum, DatumRef};
 
@@ -230,9 +231,4 @@ pub(crate) fn key_text(key: &[Datum]) -> String {
 
 fn has_values(row: &AnyRow, fields: &[u16], values: &[Datum]) -> bool {
     fields.iter().zip(values).all(|(field, value)| row.read(*field).order(value.as_ref()).is_eq())
-}
-
-fn equal(fields: &[u16], values: Vec<Datum>) -> Predicate {
-    let equals = fields.iter().zip(values).map(|(field, value)| Predicate::Equal { field: *field, value });
-    equals.fold(Predicate::All, Predicate::and)
 }

@@ -14,6 +14,8 @@ pub(crate) struct Model {
     is_distinct: bool,
     /// The keys that it has written, also where that comes to nothing.
     pub(crate) touched: BTreeSet<u64>,
+    /// Those of them that it wrote whatever was there.
+    put: BTreeSet<u64>,
     /// What it has looked at.
     pub(crate) looks: Vec<Look>,
 }
@@ -27,13 +29,16 @@ pub(crate) enum Look {
 
 impl Model {
     pub(crate) fn new(rows: State, is_distinct: bool) -> Self {
-        Self { first: rows.clone(), rows, is_distinct, touched: BTreeSet::new(), looks: Vec::new() }
+        let first = rows.clone();
+        Self { first, rows, is_distinct, touched: BTreeSet::new(), put: BTreeSet::new(), looks: Vec::new() }
     }
 
-    /// The keys that it has written: what was inserted and removed within it is none.
+    /// The keys that it has written. What was inserted and removed within it is none; a row that was put there and removed
+    /// is removed, whoever else has put it there.
     pub(crate) fn written(&self) -> BTreeSet<u64> {
-        let is_there = |id: &u64| self.first.contains_key(id) || self.rows.contains_key(id);
-        self.touched.iter().copied().filter(is_there).collect()
+        let is_written =
+            |id: &u64| self.first.contains_key(id) || self.rows.contains_key(id) || self.put.contains(id);
+        self.touched.iter().copied().filter(is_written).collect()
     }
 
     /// Whether this may be committed: whether distinct values are so.
@@ -85,7 +90,12 @@ impl Model {
                 }
                 self.put(id, value);
             }
-            Action::Put(id, value) => self.put(id, value),
+            Action::Put(id, value) => {
+                if !self.rows.contains_key(&id) {
+                    self.put.insert(id);
+                }
+                self.put(id, value);
+            }
             Action::Insert(id, value) => {
                 self.looks.push(Look::Key(id));
                 let is_held = self.is_distinct && !self.find(Where::Is(value)).is_empty();
