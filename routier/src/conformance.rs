@@ -37,7 +37,7 @@
 //! [`Isolation::Snapshot`](crate::Isolation::Snapshot) lets through has to be seen where rows live in memory (`iso-g2-item-shown`
 //! is write skew), so that a level cannot pass for another. `iso-interleavings-serializable` and
 //! `iso-interleavings-snapshot` take the steps in every order, and hold what is seen against all orders of one transaction
-//! after the other.
+//! after the other. [`interleavings()`] does so with random transactions.
 //!
 //! # Random histories
 //!
@@ -91,6 +91,8 @@ mod transactions;
 pub use self::clause::{Clause, Outcome};
 #[cfg(any(not(routier_part), routier_part = "histories"))]
 pub use self::histories::{Coverage, FailedHistory, Histories, histories};
+#[cfg(any(not(routier_part), routier_part = "isolation"))]
+pub use self::isolation::{Interleavings, interleavings};
 pub use self::need::Need;
 pub use self::report::Report;
 pub use self::run::run;

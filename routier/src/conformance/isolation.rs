@@ -16,6 +16,7 @@ mod anomalies;
 mod feeds;
 mod interleavings;
 mod own;
+mod random;
 mod skews;
 mod unique;
 mod versions;
@@ -24,6 +25,8 @@ mod judging;
 mod playing;
 mod row;
 mod runner;
+
+pub use self::random::{Interleavings, interleavings};
 
 use self::judging::Case;
 use super::clause::Clause;

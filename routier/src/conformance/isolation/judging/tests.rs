@@ -2,7 +2,7 @@
 
 use super::action::Action::{self, Commit, Count, Find, Get, Insert, Put, Remove, Set};
 use super::action::Answer::{self, Done, Number, Refused, Rows};
-use super::action::Where::{All, From};
+use super::action::Where::{All, From, Multiple};
 use super::action::{Pair, Sees};
 use super::case::Loss::Conflict;
 use super::case::{Case, Levels, PLAIN, all_commit, loses, on, sees};
@@ -211,6 +211,36 @@ const HISTORIES: &[Sample] = &[
         ],
         serializable: false,
         snapshot: false,
+        ..PLAINLY
+    },
+    Sample {
+        name: "an insert that tells of a value which is gone in the end",
+        is_distinct: true,
+        states: &[&[(1, 10), (2, 30)], &[(1, 10), (2, 30), (3, 40)]],
+        transactions: &[
+            told(0, &[(Get(3), Rows(&[])), (Set(2, 30), Done)], Fate::Committed(1)),
+            told(0, &[(Insert(3, 30), Done), (Set(3, 40), Done)], Fate::Committed(2)),
+        ],
+        serializable: false,
+        ..PLAINLY
+    },
+    Sample {
+        name: "a row that was put there and removed, under which another was put there",
+        states: &[&[(1, 10), (2, 20), (3, 30)], BOTH],
+        transactions: &[
+            told(0, &[(Put(3, 30), Done)], Fate::Committed(1)),
+            told(0, &[(Put(3, 40), Done), (Remove(3), Rows(&[(3, 40)]))], Fate::Committed(2)),
+        ],
+        snapshot: false,
+        ..PLAINLY
+    },
+    Sample {
+        name: "lost against a row that only a scan has looked at",
+        states: &[&[(1, 11), (2, 20)]],
+        transactions: &[
+            told(0, &[(Set(1, 11), Done)], Fate::Committed(1)),
+            told(0, &[(Find(Multiple(3)), Rows(&[])), (Set(2, 12), Done)], lost(ErrorKind::Conflict, 1)),
+        ],
         ..PLAINLY
     },
     Sample {
