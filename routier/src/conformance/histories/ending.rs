@@ -57,6 +57,7 @@ impl History {
             began: open.began,
             staged: &open.staged,
             reads: &open.reads,
+            let_go: &open.let_go,
             serializable: open.serializable,
             resident: self.facts.resident,
         };

@@ -11,7 +11,7 @@ use super::reading;
 use super::statement::{Handle, Statement};
 use super::table::{Found, Table};
 use super::value::{at, at_mut};
-use super::verdict::Noted;
+use super::verdict::{LetGo, Noted};
 use super::writing;
 use crate::env::sync::Arc;
 use crate::storage::Isolation;
@@ -32,6 +32,7 @@ pub(super) struct Open {
     handles: Vec<Vec<Handle>>,
     brought: Vec<Vec<i128>>,
     pub(super) reads: Vec<Noted>,
+    pub(super) let_go: Vec<LetGo>,
     /// How many commits its snapshot shows.
     pub(super) began: usize,
     pub(super) serializable: bool,
@@ -74,6 +75,11 @@ impl Open {
             self.next_order += 1;
             let overlay = Arc::make_mut(at_mut(&mut self.staged, write.kind));
             let expect = overlay.get(&write.key).map_or(write.expect, |before| before.expect);
+            if let Some(before) = overlay.get(&write.key).and_then(|before| before.row.as_ref()) {
+                let groups = sheet.distinct.iter().cloned();
+                let let_go = |group| LetGo { kind: write.kind, group, row: before.clone() };
+                self.let_go.extend(groups.map(let_go));
+            }
             if staged.is_none() && expect == super::log::Expect::Absent {
                 // all that is left is that the key was seen to be free
                 overlay.remove(&write.key);
@@ -152,6 +158,7 @@ impl History {
             handles: each.clone().map(|_| Vec::new()).collect(),
             brought: each.map(|_| Vec::new()).collect(),
             reads: Vec::new(),
+            let_go: Vec::new(),
             began,
             serializable,
             read_only,

@@ -22,6 +22,14 @@ pub(super) struct Noted {
     pub(super) own: Arc<Overlay>,
 }
 
+/// Distinct values that a row of a transaction had and lets go of: where it was inserted with them, they were seen to be
+/// free.
+pub(super) struct LetGo {
+    pub(super) kind: usize,
+    pub(super) group: Vec<usize>,
+    pub(super) row: Row,
+}
+
 /// What a transaction comes to.
 pub(super) struct Case<'a> {
     pub(super) sheets: Vec<&'a Sheet>,
@@ -31,6 +39,7 @@ pub(super) struct Case<'a> {
     /// By the number of the kind.
     pub(super) staged: &'a [Arc<Overlay>],
     pub(super) reads: &'a [Noted],
+    pub(super) let_go: &'a [LetGo],
     /// Whether reads count.
     pub(super) serializable: bool,
     pub(super) resident: bool,
@@ -51,6 +60,14 @@ impl Verdict {
     }
 }
 
+impl LetGo {
+    fn is_met(&self, change: &Changed) -> bool {
+        let has_them =
+            |row: &Row| self.group.iter().all(|field| at(&row.cells, *field) == at(&self.row.cells, *field));
+        change.kind == self.kind && [&change.before, &change.after].into_iter().flatten().any(has_them)
+    }
+}
+
 impl Case<'_> {
     pub(super) fn verdict(&self) -> Verdict {
         let mut verdict = Verdict::default();
@@ -67,6 +84,9 @@ impl Case<'_> {
         if self.serializable {
             for read in self.reads {
                 self.check_read(read, &mut verdict);
+            }
+            if self.let_go.iter().any(|let_go| self.others().any(|change| let_go.is_met(change))) {
+                verdict.may.push(Refusal::read());
             }
         }
         if !self.resident && self.others().next().is_some() {
