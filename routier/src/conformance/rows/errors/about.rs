@@ -182,7 +182,7 @@ async fn e_lagged(subject: &Subject) -> Result<()> {
 
 async fn e_unsupported(subject: &Subject) -> Result<()> {
     let scene = Scene::new(subject).await?;
-    let error = provoked::limited_watch(&scene).await?;
+    let error = provoked::unmoving_watch(&scene).await?;
     assert_eq!(parts(&error), (WALLETS, None, None, None), "{error}");
     let error = provoked::transient(&scene).await?;
     assert_eq!(parts(&error), (Some("passing"), None, None, None), "{error}");

@@ -13,8 +13,8 @@ use crate::{Collection, Entity, Error, Result, Store};
 pub(super) use self::feeds::{lagged, short, token_altered, token_expired, token_foreign};
 pub(super) use self::queries::{bad_cursor, missing, not_unique, overflow, unordered, wrong_tuple};
 pub(super) use self::stores::{
-    another_type, closed, ended, exhausted, later_key, limited_watch, overtaken_read, read_only, timeout,
-    transient,
+    another_type, closed, ended, exhausted, later_key, overtaken_read, read_only, timeout, transient,
+    unmoving_watch,
 };
 pub(super) use self::writes::{
     changed_key, gone_row, key_twice, missing_row, nan, not_committed, not_encoded, refused_by_closure,
@@ -87,7 +87,7 @@ pub(super) async fn all(subject: &Subject) -> Result<Vec<(&'static str, Error)>>
     let mut errors = provoke! {
         missing_row missing not_unique key_twice same_value same_group stale gone_row not_committed another_type nan
         changed_key wrong_tuple not_encoded too_large too_large_key bad_cursor overflow exhausted token_foreign
-        token_altered timeout read_only limited_watch transient ended closed refused_by_closure unordered later_key
+        token_altered timeout read_only unmoving_watch transient ended closed refused_by_closure unordered later_key
     };
     let scene = Scene::new(subject).await?;
     errors.extend(overtaken_read(&scene).await?.map(|error| ("overtaken_read", error)));

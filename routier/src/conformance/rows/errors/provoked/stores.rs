@@ -61,9 +61,11 @@ pub(in super::super) async fn read_only(scene: &Scene) -> Result<Error> {
     Ok(refused(outcome, ErrorKind::Unsupported))
 }
 
-/// A watch of a part of a query's result.
-pub(in super::super) async fn limited_watch(scene: &Scene) -> Result<Error> {
-    Ok(refused(scene.wallets.query().limit(1).watch().await, ErrorKind::Unsupported))
+/// A watch in a transaction, which sees nothing move.
+pub(in super::super) async fn unmoving_watch(scene: &Scene) -> Result<Error> {
+    let tx = scene.store.begin_with(options(&scene.store)).await?;
+    let wallets = tx.collection::<Wallet>().await?;
+    Ok(refused(wallets.query().watch().await, ErrorKind::Unsupported))
 }
 
 /// A transaction that takes too long.
