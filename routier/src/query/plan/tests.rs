@@ -1,6 +1,7 @@
 //! Plans of the sample entities: what is chosen, as people read it, against `cases.txt`.
 
 mod choosing;
+mod directly;
 
 use std::cell::Cell;
 use std::fmt::Write as _;
