@@ -8,7 +8,7 @@ use hashbrown::HashSet;
 use crate::entity::AnyRow;
 use crate::env::sync::{Arc, Mutex};
 use crate::query::{OrderTerm, Position, Predicate, eval};
-use crate::storage::{CollectionId, RowChange};
+use crate::storage::{CollectionId, RowChange, position};
 
 /// How many rows are kept behind the last one that is shown, so that not every row that goes has to be fetched for: half
 /// as many as are shown, within these.
@@ -164,15 +164,6 @@ impl Window {
     /// Where a row stands, or would.
     fn place(&self, row: &AnyRow) -> Result<usize, usize> {
         self.rows.binary_search_by(|other| eval::compare(other, row, &self.edge.order, row.descriptor()))
-    }
-}
-
-/// A row's place in an order.
-fn position(row: &AnyRow, order: &[OrderTerm]) -> Position {
-    let of = |field: u16| row.read(field).to_datum();
-    Position {
-        values: order.iter().map(|term| of(term.field)).collect(),
-        key: row.descriptor().key.iter().map(|field| of(*field)).collect(),
     }
 }
 

@@ -13,10 +13,15 @@ use crate::query::{OrderTerm, Predicate};
 use crate::storage::CommitRecord;
 
 /// A generator of a few lines, so that a failure is repeated by its seed.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
+    /// Seeds that are close to each other give numbers that are not; the state is never 0.
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

@@ -4,25 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use super::fake::{PLAYERS, Player, SCORE};
+use super::random::Dice;
 use crate::entity::{AnyRow, Versioned};
 use crate::env::sync::{Arc, AtomicUsize};
 use crate::feed::window::{Shift, Window, shifts};
 use crate::query::{OrderTerm, Predicate, eval};
 use crate::storage::RowChange;
 use crate::value::Datum;
-
-/// A small generator (SplitMix64, Steele, Lea and Flood 2014).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % end
-    }
-}
 
 struct Model {
     rows: BTreeMap<u64, AnyRow>,
@@ -90,7 +78,7 @@ fn apply(shown: &mut Vec<usize>, shifts: Vec<Shift>) {
 }
 
 fn check(seed: u64) -> (u32, u32) {
-    let dice = &mut Dice(seed);
+    let dice = &mut Dice::new(seed);
     let order = [vec![], vec![OrderTerm { field: SCORE, descending: dice.below(2) == 0 }]];
     let order = order[dice.below(2) as usize].clone();
     let low = Bound::Included(Datum::UInt(dice.below(6)));
