@@ -78,7 +78,12 @@ mod need;
 #[cfg(any(not(routier_part), routier_part = "queries"))]
 mod queries;
 mod report;
-#[cfg(any(not(routier_part), routier_part = "checker", routier_part = "histories"))]
+#[cfg(any(
+    not(routier_part),
+    routier_part = "checker",
+    routier_part = "following",
+    routier_part = "histories"
+))]
 mod rng;
 #[cfg(any(not(routier_part), routier_part = "rows"))]
 mod rows;

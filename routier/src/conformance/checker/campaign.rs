@@ -12,10 +12,10 @@ use super::check::check;
 use super::drivers::{Driver, observe};
 use super::findings::Findings;
 use super::lists::{Later, Lists};
-use super::process::Turn;
 use super::workload::{Workload, stored};
 use crate::conformance::Subject;
 use crate::conformance::run::said;
+use crate::conformance::tools::Pause;
 use crate::env::sync::Arc;
 use crate::env::{Clock, SequentialIds, SystemClock};
 use crate::{Isolation, Store};
@@ -134,6 +134,6 @@ impl Clock for Prompt {
     }
 
     fn sleep(&self, _duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(Turn::default())
+        Box::pin(Pause::default())
     }
 }

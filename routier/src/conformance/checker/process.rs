@@ -1,12 +1,12 @@
 //! A process: one transaction after the other, and what it saw of each.
 
 use std::future::poll_fn;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::Poll;
 
 use super::history::{Operation, Outcome, Transaction};
 use super::lists::{Later, Lists, Plan};
 use crate::conformance::rng::Rng;
+use crate::conformance::tools::Pause;
 use crate::env::sync::{Arc, AtomicU64, Ordering};
 use crate::{ErrorKind, Result};
 
@@ -65,7 +65,7 @@ impl Ground {
 
     async fn pause(&self, rng: &mut Rng) {
         match self.pauses {
-            Pauses::Turn => Turn::default().await,
+            Pauses::Turn => Pause::default().await,
             Pauses::Processor if rng.once_in(3) => std::thread::yield_now(),
             Pauses::Processor => {}
         }
@@ -160,23 +160,7 @@ async fn polled(mut work: Later<'static, ()>, n_polls: u64) -> Option<Result<()>
         if let Poll::Ready(outcome) = once.await {
             return Some(outcome);
         }
-        Turn::default().await;
+        Pause::default().await;
     }
     None
-}
-
-/// Comes at the second poll.
-#[derive(Debug, Default)]
-pub(super) struct Turn(bool);
-
-impl Future for Turn {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if std::mem::replace(&mut self.0, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    }
 }

@@ -8,6 +8,7 @@ use crate::conformance::following::bell::Bell;
 use crate::conformance::following::entities::{Player, player};
 use crate::conformance::following::given::{rest_of, until_ready, up_to};
 use crate::conformance::following::short::said;
+use crate::conformance::rng::Rng;
 use crate::{Collection, Find, Live, Result, Store, Versioned, Watch};
 
 clauses! {
@@ -199,12 +200,7 @@ async fn f_window_query(subject: &Subject) -> Result<()> {
     for find in finds {
         followed.push((find.clone().watch().await?, find, Shown::default()));
     }
-    let mut state = 11_u64;
-    let mut below = |end: u64| {
-        // a linear congruential generator (Knuth, MMIX)
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % end
-    };
+    let mut rng = Rng::new(11);
     for round in 0..150 {
         for (watch, find, shown) in &mut followed {
             shown.hear(up_to(watch, store.token()).await?);
@@ -214,10 +210,10 @@ async fn f_window_query(subject: &Subject) -> Result<()> {
         }
         let tx = store.begin().await?;
         let in_tx = tx.collection::<Player>().await?;
-        for _ in 0..=below(3) {
-            let (id, score) = (below(40), u32::try_from(below(30)).unwrap_or(0));
-            let guild = u32::try_from(below(4)).ok().filter(|guild| *guild > 0);
-            match below(3) {
+        for _ in 0..=rng.below(3) {
+            let (id, score) = (rng.below(40), u32::try_from(rng.below(30)).unwrap_or(0));
+            let guild = u32::try_from(rng.below(4)).ok().filter(|guild| *guild > 0);
+            match rng.below(3) {
                 0 => drop(in_tx.remove_key(&id).await?),
                 _ => drop(in_tx.upsert(Player { guild, ..player(id, score) }).await?),
             }

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use super::side::Pause;
+use crate::conformance::tools::Pause;
 use crate::env::Clock;
 use crate::env::sync::{Arc, Mutex};
 

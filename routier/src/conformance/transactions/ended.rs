@@ -5,11 +5,10 @@ use std::future::pending;
 use super::polling::{Later, Work, burst, caught, poll_times};
 use super::reads::{READS, read_all};
 use super::scene::{Item, Scene, begin, begin_items, item, strongest};
-use super::side::Pause;
 use super::writes::WRITES;
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
-use crate::conformance::tools::refused;
+use crate::conformance::tools::{Pause, refused};
 use crate::env::sync::Mutex;
 use crate::{Error, ErrorKind, Isolation, Result, Transaction, TransactionOptions};
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 use super::losing::{Losing, Met};
 use super::polling::Work;
 use super::scene::{Item, Scene, begin, begin_items, item, strongest};
-use super::side::{Pause, together};
+use super::side::together;
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
-use crate::conformance::tools::refused;
+use crate::conformance::tools::{Pause, refused};
 use crate::env::sync::{AtomicBool, AtomicU32, Mutex, Ordering};
 use crate::{Clock, Error, ErrorKind, ManualClock, Result, Store, Transaction};
 

@@ -7,10 +7,10 @@ use uuid::Uuid;
 use super::clock::{LONGEST_PAUSE, Quick};
 use super::losing::{Losing, Met, run_with};
 use super::scene::{Item, item, strongest};
-use super::side::{Pause, now, together};
+use super::side::{now, together};
 use crate::conformance::Subject;
 use crate::conformance::clause::clauses;
-use crate::conformance::tools::refused;
+use crate::conformance::tools::{Pause, refused};
 use crate::env::sync::{AtomicU32, AtomicU64, Ordering};
 use crate::{ErrorKind, IdGen, Result, SequentialIds, Store};
 

@@ -1,7 +1,7 @@
 //! Work side by side in one task, and within closures that cannot await.
 
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 /// How often [`now`] polls before it takes the work for stuck.
@@ -35,22 +35,6 @@ pub(super) async fn together<T>(works: impl IntoIterator<Item = impl Future<Outp
     })
     .await;
     works.into_iter().filter_map(|(_, outcome)| outcome).collect()
-}
-
-/// Lets others go first, once.
-#[derive(Default)]
-pub(super) struct Pause(bool);
-
-impl Future for Pause {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if std::mem::replace(&mut self.0, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    }
 }
 
 /// How often [`elsewhere`] looks whether the work is done.

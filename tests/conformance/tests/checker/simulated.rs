@@ -5,12 +5,11 @@
 //! enough to be seen to be right.
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 
 use routier::conformance::checker::{Later, Lists, Plan, Session};
 use routier::{Error, ErrorKind, Isolation, Result};
+use routier_tests::stores::Yield;
 
 use crate::planted::Bug;
 
@@ -330,21 +329,5 @@ impl Session for Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.shared.with(|state| drop(state.open.remove(&self.id)));
-    }
-}
-
-/// Comes at the second poll.
-#[derive(Default)]
-struct Yield(bool);
-
-impl Future for Yield {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if std::mem::replace(&mut self.0, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
     }
 }
