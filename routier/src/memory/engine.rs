@@ -8,7 +8,7 @@ use crate::memory::core::{Core, Forget};
 use crate::memory::erased::{AnyTable, TableMaker};
 use crate::memory::history::History;
 use crate::memory::line::{Line, Turn};
-use crate::memory::pending::{Pending, Settled};
+use crate::memory::pending::{Entry, Pending, Settled};
 use crate::storage::{CollectionId, CommitRecord, Expect, Listener, Log, Opening, Stats, Write};
 
 /// A memory storage.
@@ -139,29 +139,30 @@ impl Engine {
 
     /// Makes visible what has become durable, and fails what never will be. Called under no lock.
     pub(super) fn settle(&self) {
-        let settled = self.pending.settle(|entry| {
+        let mut publish = |entry: &mut Entry| {
             let mut live = self.core.line.live();
             self.core.line.publish(&mut live, entry.record.number);
             live.release(std::mem::take(&mut entry.archived));
-        });
-        match settled {
-            Some(Settled::Durable(entries)) => {
-                for entry in entries {
-                    entry.works.iter().for_each(|work| work.count());
-                    let record = Arc::clone(&entry.record);
-                    entry.succeed();
-                    self.tell(&record);
+        };
+        while let Some(settled) = self.pending.settle(&mut publish) {
+            match settled {
+                Settled::Durable(entries) => {
+                    for entry in entries {
+                        entry.works.iter().for_each(|work| work.count());
+                        let record = Arc::clone(&entry.record);
+                        entry.succeed();
+                        self.tell(&record);
+                    }
+                    self.core.clean();
                 }
-                self.core.clean();
+                Settled::Failed(entries) => {
+                    let revoked = self.core.history.revoke(self.core.line.visible());
+                    entries.into_iter().for_each(|entry| entry.fail());
+                    drop(revoked);
+                }
             }
-            Some(Settled::Failed(entries)) => {
-                let revoked = self.core.history.revoke(self.core.line.visible());
-                entries.into_iter().for_each(|entry| entry.fail());
-                drop(revoked);
-            }
-            None => return,
+            self.pending.ended().iter().for_each(|end| end.fulfil(Ok(())));
         }
-        self.pending.ended().iter().for_each(|end| end.fulfil(Ok(())));
     }
 
     pub(super) fn stats(&self) -> Stats {

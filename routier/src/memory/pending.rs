@@ -108,19 +108,21 @@ impl Pending {
         }
     }
 
-    /// Takes out what can leave, while `publish` makes it visible; `None` where there is nothing.
+    /// Takes out what can leave next, while `publish` makes it visible; `None` where there is nothing.
     pub(super) fn settle(&self, publish: impl FnMut(&mut Entry)) -> Option<Settled> {
         let mut queue = self.queue.lock();
         if queue.is_busy {
             return None;
         }
-        if queue.entries.iter().any(|entry| matches!(entry.outcome, Some(Err(_)))) {
+        // What is durable before one that has failed is no less durable for it.
+        let is_durable = |entry: &&Entry| matches!(entry.outcome, Some(Ok(())));
+        let n_durable = queue.entries.iter().take_while(is_durable).count();
+        if n_durable == 0 {
+            if queue.entries.iter().all(|entry| !matches!(entry.outcome, Some(Err(_)))) {
+                return None;
+            }
             self.is_poisoned.store(true, Ordering::Release);
             return Some(Settled::Failed(queue.entries.drain(..).collect()));
-        }
-        let n_durable = queue.entries.iter().take_while(|entry| entry.outcome.is_some()).count();
-        if n_durable == 0 {
-            return None;
         }
         queue.entries.iter_mut().take(n_durable).for_each(publish);
         Some(Settled::Durable(queue.entries.drain(..n_durable).collect()))

@@ -25,6 +25,8 @@ enum Mode {
     Later,
     AtOnce,
     Refuse,
+    /// While it takes one, it ends those before it: the first well, the others not.
+    EndOthers,
 }
 
 impl Log for SlowLog {
@@ -39,6 +41,13 @@ impl Log for SlowLog {
             Mode::Later => self.pending.lock().push((commit.number, completion)),
             Mode::AtOnce => completion.complete(Ok(())),
             Mode::Refuse => return Err(Error::invalid("no")),
+            Mode::EndOthers => {
+                let others = std::mem::take(&mut *self.pending.lock());
+                self.pending.lock().push((commit.number, completion));
+                for (number, completion) in others {
+                    completion.complete(if number == 1 { Ok(()) } else { Err(Error::invalid("no")) });
+                }
+            }
         }
         Ok(())
     }
@@ -196,6 +205,20 @@ fn a_failure_fails_all_that_is_pending_and_what_comes_after() {
         assert_eq!(f.run_latest(plan).0, [1]);
     }
     assert_eq!(now(f.storage.history(0, 99)).unwrap().commits.len(), 1);
+    assert_eq!(*slow.told.0.lock(), [1]);
+}
+
+#[test]
+fn what_was_durable_before_a_failure_stays() {
+    let slow = Slow::new();
+    let first = slow.put(Person::new(1).age(1));
+    let second = slow.put(Person::new(1).age(2));
+    *slow.log.mode.lock() = Mode::EndOthers;
+    let third = slow.put(Person::new(1).age(3));
+    assert_eq!(now(first).unwrap().number, 1);
+    assert_eq!(now(second).unwrap_err().kind(), ErrorKind::Invalid);
+    assert_eq!(now(third).unwrap_err().kind(), ErrorKind::Poisoned);
+    assert_eq!((slow.age(), slow.f.storage.visible()), (Some(1), 1));
     assert_eq!(*slow.told.0.lock(), [1]);
 }
 
