@@ -11,7 +11,7 @@ pub use self::descriptor::{
 };
 pub use self::insert::{Fill, Insert};
 pub(crate) use self::keys::same_keys;
-pub use self::row::{AnyRow, Row, Versioned};
+pub use self::row::{AnyRow, Row, RowRef, Versioned};
 pub use self::visitor::{IndexVisitor, view};
 
 use crate::value::{Columns, DatumRef, Key};

@@ -99,7 +99,7 @@ pub mod storage;
 mod store;
 pub mod value;
 
-pub use entity::{AnyRow, Descriptor, Entity, Insert, Versioned};
+pub use entity::{AnyRow, Descriptor, Entity, Insert, RowRef, Versioned};
 pub use env::{
     Clock, Env, IdGen, ManualClock, SequentialIds, StdVfs, SystemClock, SystemIds, Vfs, VfsFile, VfsMetadata,
 };

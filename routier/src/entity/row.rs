@@ -218,6 +218,46 @@ impl AnyRow {
     }
 }
 
+/// A row whose type only its descriptor knows, borrowed: what filters and orders look at. To make one counts nothing.
+#[derive(Clone, Copy)]
+pub struct RowRef<'a>(&'a dyn ErasedRow);
+
+impl<'a> RowRef<'a> {
+    /// The version; 0 before the commit.
+    pub fn version(self) -> u64 {
+        self.0.version()
+    }
+
+    /// The value of a declared field.
+    pub fn read(self, field: u16) -> DatumRef<'a> {
+        self.0.read(field)
+    }
+
+    /// The entity; `None` where the type is another.
+    pub fn entity<E: Entity>(self) -> Option<&'a E> {
+        let any: &'a dyn Any = self.0;
+        any.downcast_ref::<Row<E>>().map(Row::entity)
+    }
+}
+
+impl<'a> From<&'a AnyRow> for RowRef<'a> {
+    fn from(row: &'a AnyRow) -> Self {
+        Self(&*row.0)
+    }
+}
+
+impl<'a, E: Entity> From<&'a Versioned<E>> for RowRef<'a> {
+    fn from(row: &'a Versioned<E>) -> Self {
+        Self(&*row.0)
+    }
+}
+
+impl fmt::Debug for RowRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RowRef({}, version {})", self.0.descriptor().entity, self.version())
+    }
+}
+
 impl fmt::Debug for AnyRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "AnyRow({}, version {})", self.descriptor().entity, self.version())

@@ -158,7 +158,7 @@ impl Window {
     fn known<'a>(&self, row: &'a Option<AnyRow>) -> Option<&'a AnyRow> {
         let is_within =
             |row: &AnyRow| self.end.as_ref().is_none_or(|end| is_within(row, end, &self.edge.order));
-        row.as_ref().filter(|row| eval::matches(&self.filter, row) && is_within(row))
+        row.as_ref().filter(|row| eval::matches(&self.filter, *row) && is_within(row))
     }
 
     /// Where a row stands, or would.

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use smallvec::SmallVec;
+
 use crate::entity::{AnyRow, Entity, Versioned};
 use crate::env::sync::Arc;
 use crate::error::Result;
@@ -279,7 +281,7 @@ impl<E: Entity> Walk<E> {
             }
             self.n_examined += rows.len() as u64;
             if !self.passes_all() {
-                rows = self.sift(rows);
+                self.sift(&mut rows);
             }
         }
         self.ahead = rows.into_iter();
@@ -287,11 +289,15 @@ impl<E: Entity> Walk<E> {
 
     /// Looks at rows, outside of all locks. First at all of them, since it is dear to begin with the next one only when
     /// the one before has been let go.
-    fn sift(&self, rows: Vec<Versioned<E>>) -> Vec<Versioned<E>> {
-        let rows: Vec<AnyRow> = rows.into_iter().map(AnyRow::new).collect();
-        let passes: Vec<bool> = rows.iter().map(|row| self.passes(row)).collect();
-        let passed = rows.into_iter().zip(passes).filter(|(_, passes)| *passes);
-        passed.filter_map(|(row, _)| row.downcast()).collect()
+    fn sift(&self, rows: &mut Vec<Versioned<E>>) {
+        let passes: SmallVec<[bool; LOOK]> = match &self.plan.residual {
+            Predicate::Scan(test) if !self.tests_after => {
+                rows.iter().map(|row| (test.0)(row.into())).collect()
+            }
+            _ => rows.iter().map(|row| self.passes(row)).collect(),
+        };
+        let mut passes = passes.into_iter();
+        rows.retain(|_| passes.next() == Some(true));
     }
 
     /// Looks at a row, outside of all locks: gives it back if it is one of the query's.
@@ -300,11 +306,7 @@ impl<E: Entity> Walk<E> {
             return None;
         }
         self.n_examined += 1;
-        if self.passes_all() {
-            return Some(row);
-        }
-        let row = AnyRow::new(row);
-        if self.passes(&row) { row.downcast() } else { None }
+        (self.passes_all() || self.passes(&row)).then_some(row)
     }
 
     /// Whether nothing is left to test.
@@ -312,7 +314,7 @@ impl<E: Entity> Walk<E> {
         matches!(self.plan.residual, Predicate::All) && !self.tests_after
     }
 
-    fn passes(&self, row: &AnyRow) -> bool {
+    fn passes(&self, row: &Versioned<E>) -> bool {
         let query = &self.plan.query;
         let is_behind = |place| eval::compare_position(row, place, &query.order, E::DESCRIPTOR).is_gt();
         eval::matches(&self.plan.residual, row)

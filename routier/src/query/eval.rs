@@ -3,13 +3,17 @@
 use std::cmp::Ordering;
 use std::ops::Bound;
 
-use crate::entity::{AnyRow, Descriptor};
+use crate::entity::{Descriptor, RowRef};
 use crate::query::order::OrderTerm;
 use crate::query::predicate::{Position, Predicate};
 use crate::value::{Datum, DatumRef};
 
 /// Whether a row passes.
-pub fn matches(predicate: &Predicate, row: &AnyRow) -> bool {
+pub fn matches<'a>(predicate: &Predicate, row: impl Into<RowRef<'a>>) -> bool {
+    passes(predicate, row.into())
+}
+
+fn passes(predicate: &Predicate, row: RowRef<'_>) -> bool {
     match predicate {
         Predicate::All => true,
         Predicate::Nothing | Predicate::TooDeep => false,
@@ -44,9 +48,9 @@ pub fn matches(predicate: &Predicate, row: &AnyRow) -> bool {
             matches!(row.read(*field), DatumRef::Many(elements) if elements.is_empty())
         }
         Predicate::Scan(test) => (test.0)(row),
-        Predicate::And(parts) => parts.iter().all(|part| matches(part, row)),
-        Predicate::Or(parts) => parts.iter().any(|part| matches(part, row)),
-        Predicate::Not(inner) => !matches(inner, row),
+        Predicate::And(parts) => parts.iter().all(|part| passes(part, row)),
+        Predicate::Or(parts) => parts.iter().any(|part| passes(part, row)),
+        Predicate::Not(inner) => !passes(inner, row),
     }
 }
 
@@ -70,7 +74,13 @@ fn is_among(found: DatumRef<'_>, values: &[Datum]) -> bool {
 }
 
 /// The order of two rows: term by term, then by key in the direction of the last term.
-pub fn compare(left: &AnyRow, right: &AnyRow, order: &[OrderTerm], descriptor: &Descriptor) -> Ordering {
+pub fn compare<'a, R: Into<RowRef<'a>>>(
+    left: R,
+    right: R,
+    order: &[OrderTerm],
+    descriptor: &Descriptor,
+) -> Ordering {
+    let (left, right) = (left.into(), right.into());
     for term in order {
         let found = left.read(term.field).order(right.read(term.field));
         if found.is_ne() {
@@ -87,12 +97,13 @@ pub fn compare(left: &AnyRow, right: &AnyRow, order: &[OrderTerm], descriptor: &
 }
 
 /// Where a row stands to a place in the same order.
-pub fn compare_position(
-    row: &AnyRow,
+pub fn compare_position<'a>(
+    row: impl Into<RowRef<'a>>,
     place: &Position,
     order: &[OrderTerm],
     descriptor: &Descriptor,
 ) -> Ordering {
+    let row = row.into();
     for (term, value) in order.iter().zip(&place.values) {
         let found = row.read(term.field).order(value.as_ref());
         if found.is_ne() {

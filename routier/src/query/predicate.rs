@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Bound;
 
-use crate::entity::AnyRow;
+use crate::entity::RowRef;
 use crate::env::sync::Arc;
 use crate::query::order::OrderTerm;
 use crate::value::Datum;
@@ -81,7 +81,7 @@ pub enum Predicate {
 
 /// A user's own test of a row.
 #[derive(Clone)]
-pub struct ScanFn(pub Arc<dyn Fn(&AnyRow) -> bool + Send + Sync>);
+pub struct ScanFn(pub Arc<dyn Fn(RowRef<'_>) -> bool + Send + Sync>);
 
 impl fmt::Debug for ScanFn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::entity::{AnyRow, Entity, IndexKind, Versioned};
+use crate::entity::{AnyRow, Entity, IndexKind, RowRef, Versioned};
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
 use crate::memory::{At, Table};
@@ -221,7 +221,7 @@ impl<E: Entity> View<E> {
     /// The rows that pass a test of any field, declared or not. It looks at every row of the collection, and a
     /// transaction that made it conflicts with every other write to the collection.
     pub fn scan(&self, test: impl Fn(&E) -> bool + Send + Sync + 'static) -> Find<E, Scanned> {
-        let test = move |row: &AnyRow| row.entity::<E>().is_some_and(&test);
+        let test = move |row: RowRef<'_>| row.entity::<E>().is_some_and(&test);
         Find::new(self.clone(), Predicate::Scan(ScanFn(Arc::new(test))))
     }
 

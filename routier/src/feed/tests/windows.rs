@@ -27,7 +27,7 @@ impl Model {
 
     /// The rows of the query, all of them.
     fn all(&self) -> Vec<AnyRow> {
-        let passing = self.rows.values().filter(|row| eval::matches(&self.filter, row));
+        let passing = self.rows.values().filter(|row| eval::matches(&self.filter, *row));
         let mut rows: Vec<AnyRow> = passing.cloned().collect();
         rows.sort_by(|one, other| eval::compare(one, other, &self.order, one.descriptor()));
         rows
@@ -57,7 +57,7 @@ impl Model {
 /// The rows of a commit that pass the filter.
 fn passing<'a>(changes: &'a [RowChange], filter: &'a Predicate) -> impl Iterator<Item = &'a AnyRow> {
     let rows = changes.iter().flat_map(|change| [&change.before, &change.after]).flatten();
-    rows.filter(|row| eval::matches(filter, row))
+    rows.filter(|row| eval::matches(filter, *row))
 }
 
 fn apply(shown: &mut Vec<usize>, shifts: Vec<Shift>) {
