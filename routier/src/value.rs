@@ -16,7 +16,9 @@ mod single;
 mod types;
 
 pub use self::bytes::{decode_datum, encode_datum};
-pub use self::check::{MAX_INDEXED_BYTES, check_text, indexed_len, is_storable};
+pub use self::check::{
+    MAX_INDEXED_BYTES, check_text, has_unstorable, indexed_len, is_storable, is_unbounded,
+};
 pub use self::columns::{Columns, Edge, Key};
 pub use self::datum::{Datum, DatumRef, Elements, Type};
 pub use self::instant::Timestamp;

@@ -10,7 +10,7 @@ use crate::memory::promise::Promised;
 use crate::memory::table::Table;
 use crate::memory::work::{TypedWork, Work, Works};
 use crate::storage::{
-    Answer, CommitRecord, Completion, Expect, Isolation, Log, Origin, Reads, RowChange, Write, WriteSet,
+    Answer, CommitRecord, Completion, Expect, Isolation, Log, Origin, Reads, RowChanges, Write, WriteSet,
     changed, check_reads,
 };
 
@@ -280,9 +280,9 @@ fn nest(works: &[Box<dyn Work>], number: u64, next: &mut dyn FnMut()) {
 }
 
 /// The changes in the order of the writes.
-fn report(works: &[Box<dyn Work>], n_changes: usize) -> Vec<RowChange> {
-    let mut changes = Vec::with_capacity(n_changes);
+fn report(works: &[Box<dyn Work>], n_changes: usize) -> RowChanges {
     if let [work] = works {
+        let mut changes = RowChanges::with_capacity(n_changes);
         work.report(&mut |_, change| changes.push(change));
         return changes;
     }
@@ -291,6 +291,5 @@ fn report(works: &[Box<dyn Work>], n_changes: usize) -> Vec<RowChange> {
         work.report(&mut |position, change| placed.push((position, change)));
     }
     placed.sort_unstable_by_key(|(position, _)| *position);
-    changes.extend(placed.into_iter().map(|(_, change)| change));
-    changes
+    placed.into_iter().map(|(_, change)| change).collect()
 }

@@ -1,6 +1,9 @@
 //! What a commit did.
 
 use std::fmt;
+use std::ops::Deref;
+
+use smallvec::SmallVec;
 
 use crate::entity::AnyRow;
 use crate::env::sync::Arc;
@@ -53,7 +56,7 @@ pub struct CommitRecord {
     /// Who made it.
     pub origin: Origin,
     /// What changed. A row that was inserted and removed within the commit is not here.
-    pub changes: Vec<RowChange>,
+    pub changes: RowChanges,
     /// What came directly before, where the storage has one order of all commits and knows.
     pub follows: Option<Follows>,
 }
@@ -73,8 +76,8 @@ pub struct Follows {
 
 impl CommitRecord {
     /// A commit.
-    pub fn new(number: u64, origin: Origin, changes: Vec<RowChange>) -> Self {
-        Self { number, origin, changes, follows: None }
+    pub fn new(number: u64, origin: Origin, changes: impl Into<RowChanges>) -> Self {
+        Self { number, origin, changes: changes.into(), follows: None }
     }
 
     /// The same commit, directly after the one with the number `number`, and after `changes` changes in all.
@@ -86,6 +89,49 @@ impl CommitRecord {
     pub(crate) fn changes_behind(&self) -> Option<u64> {
         let count = u64::try_from(self.changes.len()).ok()?;
         self.follows.map(|follows| follows.changes.saturating_add(count))
+    }
+}
+
+/// The changes of a commit, a slice of them: made from a `Vec`, or collected. One alone, as most are, is not allocated.
+#[derive(Clone, Debug, Default)]
+pub struct RowChanges(SmallVec<[RowChange; 1]>);
+
+impl RowChanges {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self(SmallVec::with_capacity(capacity))
+    }
+
+    pub(crate) fn push(&mut self, change: RowChange) {
+        self.0.push(change);
+    }
+}
+
+impl Deref for RowChanges {
+    type Target = [RowChange];
+
+    fn deref(&self) -> &[RowChange] {
+        &self.0
+    }
+}
+
+impl From<Vec<RowChange>> for RowChanges {
+    fn from(changes: Vec<RowChange>) -> Self {
+        Self(changes.into())
+    }
+}
+
+impl FromIterator<RowChange> for RowChanges {
+    fn from_iter<I: IntoIterator<Item = RowChange>>(changes: I) -> Self {
+        Self(changes.into_iter().collect())
+    }
+}
+
+impl<'a> IntoIterator for &'a RowChanges {
+    type Item = &'a RowChange;
+    type IntoIter = std::slice::Iter<'a, RowChange>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 

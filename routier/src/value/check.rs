@@ -1,10 +1,20 @@
 //! Which values may be stored in declared fields.
 
-use crate::value::datum::DatumRef;
+use crate::value::datum::{DatumRef, Type};
 use crate::value::instant::Timestamp;
 
 /// How many bytes a key, or the values of one index, may take together.
 pub const MAX_INDEXED_BYTES: usize = 1_024;
+
+/// Whether there are values of a type that cannot be stored: those of which [`is_storable`] has something to say.
+pub const fn has_unstorable(ty: Type) -> bool {
+    matches!(ty, Type::Float | Type::Text | Type::Timestamp | Type::Date)
+}
+
+/// Whether values of a type take as many bytes as they like. Of all others an index takes at most 16 a field.
+pub const fn is_unbounded(ty: Type) -> bool {
+    matches!(ty, Type::Text | Type::Bytes)
+}
 
 /// Why a value cannot be stored, as the end of "the value is ..."; `None` when it can.
 pub fn is_storable(value: DatumRef<'_>) -> Option<&'static str> {
