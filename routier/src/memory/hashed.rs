@@ -134,10 +134,12 @@ impl<E: Entity, V: View<E>> Hashed<E, V> {
         let mut shard = self.shard(shard_of(place))?;
         let are_visible = shard.are_visible(at, line);
         let newest = shard.main.find(place.hash, |(tag, row)| self.is_of(*tag, row, place, values));
+        // Asked once: a commit that becomes visible between two looks would be seen by neither.
+        let number = if are_visible { u64::MAX } else { line.number(at) };
         match newest {
-            Some((_, row)) if are_visible || row.version() <= line.number(at) => Some(row.clone()),
-            _ if shard.old.is_empty() => None,
-            _ => self.get_old(&shard, place, values, line.number(at)),
+            Some((_, row)) if are_visible || row.version() <= number => Some(row.clone()),
+            _ if are_visible || shard.old.is_empty() => None,
+            _ => self.get_old(&shard, place, values, number),
         }
     }
 
