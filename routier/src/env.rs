@@ -6,6 +6,10 @@
 
 pub(crate) mod sync;
 
+pub(crate) mod promise;
+#[cfg(feature = "file")]
+pub(crate) mod threads;
+
 mod sleepers;
 mod timer;
 

@@ -88,6 +88,8 @@ pub mod entity;
 mod env;
 mod error;
 pub mod feed;
+#[cfg(feature = "file")]
+mod journal;
 #[cfg(test)]
 #[expect(dead_code, unused_imports, reason = "what the suite makes of it is not compiled with it")]
 #[path = "conformance/isolation/judging/mod.rs"]
@@ -99,6 +101,8 @@ pub mod storage;
 mod store;
 pub mod value;
 
+#[cfg(feature = "file")]
+pub use backend::{Durability, FileOptions, FileStorage, Recovery};
 pub use entity::{AnyRow, Descriptor, Entity, Insert, RowRef, Versioned};
 pub use env::{
     Clock, Env, IdGen, ManualClock, SequentialIds, StdVfs, SystemClock, SystemIds, Vfs, VfsFile, VfsMetadata,

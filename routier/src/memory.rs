@@ -42,7 +42,6 @@ mod work;
 mod engine;
 mod erased;
 mod pending;
-mod promise;
 
 mod commit;
 mod storage;

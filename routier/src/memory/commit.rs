@@ -1,12 +1,12 @@
 //! A commit from the write set to the answer.
 
 use crate::entity::{Entity, Versioned};
+use crate::env::promise::Promised;
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
 use crate::memory::engine::Engine;
 use crate::memory::live::Archived;
 use crate::memory::pending::{Committed, poisoned};
-use crate::memory::promise::Promised;
 use crate::memory::table::Table;
 use crate::memory::work::{TypedWork, Work, Works};
 use crate::storage::{

@@ -40,26 +40,38 @@ impl Engine {
 
     /// An engine without rows, whose first commit comes behind a number.
     pub(super) fn behind(number: u64, n_history: usize) -> Self {
-        let turn = Turn { last: number, previous: number, n_changes: 0, closed: false };
-        let core = Core::new(Line::behind(&turn), History::new(n_history).behind(number));
+        Self::going_on(Turn { last: number, previous: number, n_changes: 0, closed: false }, n_history, None)
+    }
+
+    /// An engine without rows that goes on where another was.
+    pub(super) fn going_on(turn: Turn, n_history: usize, log: Option<Arc<dyn Log>>) -> Self {
+        let core = Core::new(Line::behind(&turn), History::new(n_history).behind(turn.last));
         let (pending, tables, attached) = (Pending::default(), RwLock::default(), OnceLock::new());
-        Self { core, pending, log: None, tables, attached }
+        Self { core, pending, log, tables, attached }
     }
 
     /// Puts rows into a collection, with the versions that they have: those of another storage, which are not above the
-    /// number that this engine is behind. Nobody is told.
+    /// number that this engine is behind. Nobody is told, and nobody may have written to the collection.
     ///
     /// # Errors
     ///
-    /// [`Bug`](crate::ErrorKind::Bug) for rows of another type, and for two with one key.
+    /// [`Duplicate`](crate::ErrorKind::Duplicate) for two with one key or one distinct value,
+    /// [`Bug`](crate::ErrorKind::Bug) for rows of another type.
     pub(crate) fn load(&self, collection: CollectionId, rows: Vec<AnyRow>) -> Result<()> {
         let mut work = self.table(collection)?.work(rows.len());
         for (position, row) in rows.into_iter().enumerate() {
             work.take(position, Write::put(collection, row, Expect::Absent))?;
         }
+        work.check_unique(u64::MAX)?;
         work.install_apart(self.core.line.visible());
         work.count();
         Ok(())
+    }
+
+    /// Lets the identities of a collection go on no earlier than here.
+    #[cfg(feature = "file")]
+    pub(crate) fn pass_identities(&self, collection: CollectionId, below: u128) -> Result<()> {
+        self.table(collection).map(|table| table.pass_identities(below))
     }
 
     /// An engine of its own with all that is visible. `None` where commits wait for a log: what they have installed is not

@@ -30,6 +30,9 @@ pub(super) trait AnyTable: Forget {
     fn work(self: Arc<Self>, n_writes: usize) -> Box<dyn Work>;
     fn check_read(&self, read: &KeyRead) -> Result<()>;
     fn identities(&self, count: u128) -> Result<u128>;
+    /// Lets the identities go on no earlier than here.
+    #[cfg(feature = "file")]
+    fn pass_identities(&self, below: u128);
     /// See [`Table::fork`].
     fn fork(&self, core: &Arc<Core>) -> Arc<dyn AnyTable>;
 }
@@ -96,6 +99,12 @@ impl<E: Entity> AnyTable for Table<E> {
 
     fn identities(&self, count: u128) -> Result<u128> {
         Table::identities(self, count)
+    }
+
+    #[cfg(feature = "file")]
+    fn pass_identities(&self, below: u128) {
+        let mut next = self.identity.lock();
+        *next = next.map(|next| next.max(below));
     }
 
     fn fork(&self, core: &Arc<Core>) -> Arc<dyn AnyTable> {

@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
+use crate::env::promise::{Promise, Promised};
 use crate::env::sync::{Arc, AtomicBool, Mutex, MutexGuard, Ordering};
 use crate::error::{Error, ErrorKind, Result};
 use crate::memory::live::Archived;
-use crate::memory::promise::{Promise, Promised};
 use crate::memory::work::Work;
 use crate::storage::CommitRecord;
 

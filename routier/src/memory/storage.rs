@@ -7,6 +7,8 @@ use crate::env::Env;
 use crate::env::sync::Arc;
 use crate::error::Result;
 use crate::memory::engine::Engine;
+#[cfg(feature = "file")]
+use crate::memory::line::Turn;
 use crate::memory::view::MemorySnapshot;
 use crate::storage::{
     Answer, Capabilities, CollectionId, CommitRecord, History, Listener, Log, Opening, Snapshot, Stats,
@@ -82,6 +84,15 @@ impl MemoryStorage {
     /// An empty storage whose first commit comes behind a number, to be filled by [`Engine::load`].
     pub(crate) fn behind(number: u64) -> Self {
         Self { engine: Arc::new(Engine::behind(number, HISTORY)), n_history: HISTORY, log: None }
+    }
+
+    /// An empty storage that goes on behind a commit of an earlier opening: numbers are given behind `last`, and the
+    /// last commit had the number `previous`.
+    #[cfg(feature = "file")]
+    pub(crate) fn going_on(last: u64, previous: u64, n_changes: u64, log: Arc<dyn Log>) -> Self {
+        let turn = Turn { last, previous, n_changes, closed: false };
+        let engine = Arc::new(Engine::going_on(turn, HISTORY, Some(Arc::clone(&log))));
+        Self { engine, n_history: HISTORY, log: Some(log) }
     }
 
     fn with(n_history: usize, log: Option<Arc<dyn Log>>) -> Self {

@@ -1,0 +1,129 @@
+//! Writing the rows out, so that the log need not be kept for ever.
+
+use crate::backend::file::inner::Inner;
+use crate::backend::now;
+use crate::entity::{AnyRow, Descriptor};
+use crate::env::sync::Ordering;
+use crate::error::Result;
+use crate::journal::data::{self, Header};
+use crate::journal::queue::path;
+use crate::journal::record::FORMAT;
+use crate::query::eval;
+use crate::schema::Schema;
+use crate::storage::{CollectionId, Snapshot, Storage};
+
+/// So many rows are taken at a time.
+const BATCH: usize = 1_024;
+
+impl Inner {
+    /// Writes out the rows of all open collections that have changed, and removes the files of the log that nobody needs any
+    /// more. Commits go on meanwhile.
+    ///
+    /// Safe at any point: a data file says of which commit it is, and only what the manifest says to be written out is
+    /// removed from the log.
+    pub(super) async fn compact(&self) -> Result<()> {
+        let ended = self.journal.turn().await?;
+        self.files.lock().push(ended);
+        let snapshot = self.memory.snapshot().await?;
+        // What stands in the data files is never ahead of the log.
+        self.journal.sync().await?;
+        let open = self.open_collections();
+        for (id, descriptor) in &open {
+            if self.is_behind(descriptor.collection) {
+                self.write_rows(&*snapshot, *id, descriptor)?;
+            }
+        }
+        self.vfs.sync_dir(&self.directory)?;
+        self.note_covered(snapshot.number(), &open)?;
+        self.remove_files()?;
+        self.measure()
+    }
+
+    /// Writes the rows of a collection out, as a snapshot shows them. The directory is still to be synced.
+    pub(super) fn write_rows(
+        &self,
+        snapshot: &dyn Snapshot,
+        id: CollectionId,
+        descriptor: &'static Descriptor,
+    ) -> Result<()> {
+        let mut rows: Vec<AnyRow> = Vec::new();
+        let mut found = now(snapshot.scan(id))??;
+        loop {
+            let batch = now(found.next(BATCH))??.rows;
+            if batch.is_empty() {
+                break;
+            }
+            rows.extend(batch);
+        }
+        rows.sort_unstable_by(|left, right| eval::compare(left, right, &[], descriptor));
+        let checkpoint = snapshot.number();
+        let header = self.header(descriptor, checkpoint);
+        data::write(&*self.vfs, &self.directory, &header, &rows)?;
+        let mut manifest = self.manifest.lock();
+        manifest.change(descriptor.collection, |known| known.written = checkpoint);
+        Ok(())
+    }
+
+    /// Whether the log has something of a collection that its data file has not.
+    fn is_behind(&self, collection: &str) -> bool {
+        let written = self.manifest.lock().find(collection).map_or(0, |known| known.written);
+        self.last_change(collection) > written
+    }
+
+    /// The newest commit that concerns a collection, as far as the log still has one.
+    fn last_change(&self, collection: &str) -> u64 {
+        let before = self.past.last_of(collection).unwrap_or(0);
+        before.max(self.journal.last_change(collection))
+    }
+
+    pub(super) fn header(&self, descriptor: &'static Descriptor, checkpoint: u64) -> Header {
+        let collection = descriptor.collection.to_owned();
+        let (store, schema) = (self.store.clone(), Schema::from(descriptor).to_string());
+        Header { format: FORMAT, store, collection, checkpoint, schema }
+    }
+
+    /// Notes that the log up to a number is not needed for the rows of the open collections, nor for those of others that
+    /// it has nothing of.
+    fn note_covered(&self, number: u64, open: &[(CollectionId, &'static Descriptor)]) -> Result<()> {
+        let mut manifest = self.manifest.lock();
+        let names: Vec<String> = manifest.collections.iter().map(|known| known.name.clone()).collect();
+        for name in names {
+            let is_open = open.iter().any(|(_, descriptor)| descriptor.collection == name);
+            let reserved = self.reserved.lock().get(name.as_str()).copied();
+            manifest.change(&name, |known| {
+                if is_open || self.last_change(&name) <= known.written {
+                    known.covers = number;
+                }
+                if let Some(reserved) = reserved {
+                    known.identity = reserved.to_string();
+                }
+            });
+        }
+        manifest.write(&*self.vfs, &self.directory)
+    }
+
+    /// Removes files of the log from which neither rows nor feeds are still read.
+    fn remove_files(&self) -> Result<()> {
+        let covered = self.manifest.lock().collections.iter().map(|known| known.covers).min();
+        let covered = covered.unwrap_or(u64::MAX);
+        let retained = self.retain.load(Ordering::Relaxed) as u64;
+        let done = self.files.lock().last().map_or(0, |last| last.reached.done);
+        let mut removed = false;
+        loop {
+            let mut files = self.files.lock();
+            let is_needed =
+                |number, done_there: u64| number > covered || done.saturating_sub(done_there) < retained;
+            match files.first() {
+                Some(first) if !is_needed(first.reached.number, first.reached.done) => {
+                    let first = files.remove(0);
+                    drop(files);
+                    self.vfs.remove(&path(&self.directory, first.file))?;
+                    removed = true;
+                }
+                _ => break,
+            }
+        }
+        self.past.retain(self.retain.load(Ordering::Relaxed), covered);
+        if removed { self.vfs.sync_dir(&self.directory) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,239 @@
+//! What the storage and the work beside it share.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use crate::backend::file::FileOptions;
+use crate::backend::file::manifest::Manifest;
+use crate::backend::file::past::{Past, Reader, Readers};
+use crate::backend::file::recover::{Recovered, Recovery, recover};
+use crate::backend::file::rows::load;
+use crate::backend::now;
+use crate::entity::Descriptor;
+use crate::env::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering};
+use crate::env::{Vfs, VfsFile};
+use crate::error::{Error, Result};
+use crate::journal::data;
+use crate::journal::log::Journal;
+use crate::journal::queue::{Ended, Place};
+use crate::memory::MemoryStorage;
+use crate::storage::{Answer, CollectionId, History, Log, Opening, Storage};
+
+/// How many changes are kept for feeds, where nothing else is said.
+const HISTORY: usize = 65_536;
+/// How many identities are noted at once.
+const BLOCK: u128 = 1_024;
+
+/// A store's files, and its rows in memory.
+pub(super) struct Inner {
+    pub(super) vfs: Arc<dyn Vfs>,
+    pub(super) directory: PathBuf,
+    /// The name of the store, as it stands in files and in tokens.
+    pub(super) store: String,
+    pub(super) id: u64,
+    pub(super) epoch: u64,
+    pub(super) memory: MemoryStorage,
+    pub(super) journal: Arc<Journal>,
+    pub(super) manifest: Mutex<Manifest>,
+    pub(super) past: Past,
+    /// Up to this number the commits are of earlier openings.
+    floor: u64,
+    /// The files of the log that were ended.
+    pub(super) files: Mutex<Vec<Ended>>,
+    pub(super) retain: AtomicUsize,
+    /// The collections that are open, in the order of their numbers.
+    open: Mutex<Vec<(CollectionId, &'static Descriptor)>>,
+    readers: Mutex<Readers>,
+    /// Held while a collection is opened: of two who open the same, one waits.
+    opening: Mutex<()>,
+    /// Below these, identities have been noted, by collection.
+    pub(super) reserved: Arc<Mutex<HashMap<&'static str, u128>>>,
+    pub(super) report: Mutex<Recovery>,
+    pub(super) lock: Mutex<Option<Box<dyn VfsFile>>>,
+    pub(super) is_compacting: AtomicBool,
+    compact_after: u64,
+    /// About how large the data files are.
+    data_bytes: AtomicU64,
+}
+
+impl Inner {
+    /// Locks a directory and begins to write.
+    pub(super) fn begin(options: FileOptions) -> Result<Self> {
+        let FileOptions { directory, durability, vfs, compact_after } = options;
+        let Recovered { lock, manifest, segments, reached, floor, epoch, next_file, report } =
+            recover(&*vfs, &directory)?;
+        let (store, id) = (manifest.store.clone(), manifest.id(&directory)?);
+        let place = Place {
+            vfs: Arc::clone(&vfs),
+            directory: directory.clone(),
+            store: store.clone(),
+            epoch,
+            file: next_file,
+            reached,
+            first: floor,
+        };
+        let journal = Arc::new(Journal::begin(place, durability)?);
+        let log: Arc<dyn Log> = Arc::<Journal>::clone(&journal);
+        let files = segments.iter().map(|(file, segment)| Ended { file: *file, reached: segment.reached() });
+        let files = Mutex::new(files.collect());
+        let forgotten = segments.first().map_or(0, |(_, first)| first.head.after);
+        let mut manifest = manifest;
+        for reserve in segments.iter().flat_map(|(_, segment)| &segment.reserves) {
+            manifest.change(&reserve.collection, |known| known.identity.clone_from(&reserve.below));
+        }
+        let commits = segments.into_iter().flat_map(|(_, segment)| segment.commits);
+        Ok(Self {
+            vfs,
+            directory,
+            store,
+            id,
+            epoch,
+            memory: MemoryStorage::going_on(floor, reached.number, reached.done, log),
+            journal,
+            manifest: Mutex::new(manifest),
+            past: Past::new(commits, forgotten),
+            floor,
+            files,
+            retain: AtomicUsize::new(HISTORY),
+            open: Mutex::default(),
+            readers: Mutex::default(),
+            opening: Mutex::default(),
+            reserved: Arc::default(),
+            report: Mutex::new(report),
+            lock: Mutex::new(Some(lock)),
+            is_compacting: AtomicBool::new(false),
+            compact_after,
+            data_bytes: AtomicU64::new(0),
+        })
+    }
+
+    pub(super) fn open_collections(&self) -> Vec<(CollectionId, &'static Descriptor)> {
+        self.open.lock().clone()
+    }
+
+    /// Opens a collection. It reads a file: call it where that may block.
+    pub(super) fn open(&self, opening: &Opening) -> Result<CollectionId> {
+        let descriptor = opening.descriptor;
+        let name = descriptor.collection;
+        let codec = descriptor.codec.ok_or_else(|| {
+            Error::unsupported("files keep no transient entities: derive `Serialize` and `Deserialize`")
+                .with_collection(name)
+        })?;
+        let _alone = self.opening.lock();
+        let id = now(self.memory.open(opening.clone()))??;
+        if self.open.lock().iter().any(|(open, _)| *open == id) {
+            return Ok(id);
+        }
+        let known = self.manifest.lock().find(name).cloned();
+        let is_outdated = match &known {
+            None => self.create(descriptor).map(|()| false)?,
+            Some(known) if known.name != name => {
+                return Err(Error::schema(
+                    name,
+                    format!("the name differs only by case from the stored collection `{}`", known.name),
+                ));
+            }
+            Some(known) => {
+                let kinds = (descriptor, codec);
+                let store = (&*self.vfs, &*self.directory, &*self.store);
+                let loaded = load(store, known, kinds, &self.past)?;
+                self.report.lock().edited.extend(loaded.edited);
+                self.memory.engine().load(id, loaded.rows)?;
+                loaded.is_outdated
+            }
+        };
+        let below = known.map_or(1, |known| known.identity());
+        self.memory.engine().pass_identities(id, below)?;
+        self.reserved.lock().insert(name, below);
+        self.readers.lock().insert(name.to_owned(), Reader { id, codec });
+        self.open.lock().push((id, descriptor));
+        if is_outdated {
+            self.renew(id, descriptor)?;
+        }
+        self.measure()?;
+        Ok(id)
+    }
+
+    /// Makes the file of a new collection, and notes it.
+    fn create(&self, descriptor: &'static Descriptor) -> Result<()> {
+        let number = self.memory.visible();
+        data::write(&*self.vfs, &self.directory, &self.header(descriptor, number), &[])?;
+        self.vfs.sync_dir(&self.directory)?;
+        let mut manifest = self.manifest.lock();
+        let mut with = manifest.clone();
+        with.change(descriptor.collection, |known| (known.written, known.covers) = (number, number));
+        with.write(&*self.vfs, &self.directory)?;
+        *manifest = with;
+        Ok(())
+    }
+
+    /// Writes the rows of a collection out in the shape that they have now.
+    fn renew(&self, id: CollectionId, descriptor: &'static Descriptor) -> Result<()> {
+        let snapshot = now(self.memory.snapshot())??;
+        self.write_rows(&*snapshot, id, descriptor)?;
+        self.vfs.sync_dir(&self.directory)
+    }
+
+    /// Takes numbers for an identity field. Those below a number that is noted may be given; behind it, more are noted.
+    pub(super) fn identities(&self, id: CollectionId, count: u128) -> Answer<'static, Result<u128>> {
+        let first = match now(self.memory.identities(id, count)).and_then(|first| first) {
+            Ok(first) => first,
+            Err(error) => return Answer::Ready(Err(error)),
+        };
+        let end = first.saturating_add(count);
+        let open = self.open.lock().iter().find(|(open, _)| *open == id).copied();
+        let Some((_, descriptor)) = open else {
+            return Answer::Ready(Err(Error::bug("a collection was used that was never opened")));
+        };
+        let name = descriptor.collection;
+        let is_noted = self.reserved.lock().get(name).is_some_and(|reserved| end <= *reserved);
+        if is_noted {
+            return Answer::Ready(Ok(first));
+        }
+        let below = end.saturating_add(BLOCK);
+        let noted = self.journal.reserve(name, below);
+        let journal = Arc::clone(&self.journal);
+        let reserved = Arc::clone(&self.reserved);
+        Answer::later(async move {
+            noted.await?;
+            // Also where commits may be lost that the machine has not written yet, an identity is not.
+            journal.sync().await?;
+            let mut reserved = reserved.lock();
+            let known = reserved.entry(name).or_insert(below);
+            *known = (*known).max(below);
+            Ok(first)
+        })
+    }
+
+    /// The history, of which what came before this opening is in the log.
+    pub(super) fn history(&self, number: u64, most: usize) -> Result<History> {
+        let newest = now(self.memory.history(number.max(self.floor), most))??;
+        if number >= self.floor || newest.gap.is_some() {
+            return Ok(newest);
+        }
+        let readers = self.readers.lock().clone();
+        let mut history = self.past.read(number, self.floor, most, &readers)?;
+        let n_changes: usize = history.commits.iter().map(|commit| commit.changes.len()).sum();
+        if history.seen >= self.floor && n_changes < most {
+            history.commits.extend(newest.commits);
+            history.seen = newest.seen;
+        }
+        Ok(history)
+    }
+
+    /// Whether the log has become so long that the rows should be written out.
+    pub(super) fn is_long(&self) -> bool {
+        self.journal.written() >= self.compact_after.max(self.data_bytes.load(Ordering::Relaxed))
+    }
+
+    /// Looks how large the data files are.
+    pub(super) fn measure(&self) -> Result<()> {
+        let mut bytes = 0;
+        for (_, descriptor) in self.open_collections() {
+            let found = self.vfs.metadata(&data::path(&self.directory, descriptor.collection))?;
+            bytes += found.map_or(0, |found| found.size);
+        }
+        self.data_bytes.store(bytes, Ordering::Relaxed);
+        Ok(())
+    }
+}

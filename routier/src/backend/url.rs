@@ -1,0 +1,169 @@
+//! The URLs of stores.
+
+#[cfg(feature = "file")]
+use std::time::Duration;
+
+#[cfg(feature = "file")]
+use crate::backend::file::{Durability, FileOptions, FileStorage};
+use crate::error::{Error, Result};
+use crate::store::{Store, StoreBuilder};
+
+/// The schemes that routier knows.
+const SCHEMES: &[Scheme] = &[
+    Scheme { name: "memory", kind: Some(Kind::Memory), feature: None },
+    #[cfg(feature = "file")]
+    Scheme { name: "file", kind: Some(Kind::File), feature: Some("file") },
+    #[cfg(not(feature = "file"))]
+    Scheme { name: "file", kind: None, feature: Some("file") },
+];
+
+/// A scheme, and what it needs.
+struct Scheme {
+    name: &'static str,
+    /// `None` where its feature is not compiled in.
+    kind: Option<Kind>,
+    feature: Option<&'static str>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Memory,
+    #[cfg(feature = "file")]
+    File,
+}
+
+impl Store {
+    /// Opens the store that a URL names:
+    ///
+    /// | URL | feature | storage |
+    /// |---|---|---|
+    /// | `memory:` | | [`MemoryStorage`](crate::MemoryStorage) |
+    /// | `file:./data`, `file:/srv/data?durability=100ms` | `file` | `FileStorage`, in this directory; with `durability` commits are synced within that time, and not before their calls return |
+    ///
+    /// # Errors
+    ///
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) for a scheme that routier does not know, or whose feature is not
+    /// compiled in; [`Invalid`](crate::ErrorKind::Invalid) for what is no URL.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> routier::Result<()> {
+    /// let store = routier::Store::open("memory:").await?;
+    /// # store.close().await
+    /// # }
+    /// ```
+    pub async fn open(url: &str) -> Result<Self> {
+        Self::builder().open(url).await
+    }
+}
+
+impl StoreBuilder {
+    /// Opens the store that a URL names, with these options: see [`Store::open`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::open`].
+    pub async fn open(self, url: &str) -> Result<Store> {
+        let known =
+            || SCHEMES.iter().map(|scheme| format!("`{}:`", scheme.name)).collect::<Vec<_>>().join(", ");
+        let Some((scheme, rest)) = url.split_once(':') else {
+            return Err(Error::invalid(format!(
+                "a store's URL begins with a scheme and a colon, like `memory:`; the known ones are {}",
+                known()
+            )));
+        };
+        let Some(found) = SCHEMES.iter().find(|known| known.name == scheme) else {
+            return Err(Error::unsupported(format!(
+                "no storage is called `{}:`; the known ones are {}",
+                printable(scheme),
+                known()
+            )));
+        };
+        match found.kind {
+            Some(Kind::Memory) if rest.is_empty() => Ok(self.memory()),
+            Some(Kind::Memory) => Err(Error::invalid(format!(
+                "`memory:` takes nothing after the colon, and got `{}`",
+                printable(rest)
+            ))),
+            #[cfg(feature = "file")]
+            Some(Kind::File) => self.storage(file_options(rest)?.open().await?).await,
+            None => Err(Error::unsupported(format!(
+                "`{scheme}:` needs the feature `{}` of routier: add it in Cargo.toml",
+                found.feature.unwrap_or(scheme)
+            ))),
+        }
+    }
+}
+
+/// The options that stand in the URL of a store of files.
+#[cfg(feature = "file")]
+fn file_options(rest: &str) -> Result<FileOptions> {
+    let (directory, options) = rest.split_once('?').unwrap_or((rest, ""));
+    if directory.is_empty() {
+        return Err(Error::invalid("`file:` is followed by the path of a directory, as in `file:./data`"));
+    }
+    let mut found = FileStorage::builder(directory);
+    for option in options.split('&').filter(|option| !option.is_empty()) {
+        let durability = option.strip_prefix("durability=").and_then(durability).ok_or_else(|| {
+            Error::invalid(format!(
+                "`file:` takes the option `durability=sync`, or a time as in `durability=100ms`, and got `{}`",
+                printable(option)
+            ))
+        })?;
+        found = found.durability(durability);
+    }
+    Ok(found)
+}
+
+#[cfg(feature = "file")]
+fn durability(text: &str) -> Option<Durability> {
+    if text == "sync" {
+        return Some(Durability::Sync);
+    }
+    let (number, unit) = text.split_at(text.find(|letter: char| !letter.is_ascii_digit())?);
+    let number: u64 = number.parse().ok()?;
+    match unit {
+        "ms" => Some(Durability::Buffered(Duration::from_millis(number))),
+        "s" => Some(Durability::Buffered(Duration::from_secs(number))),
+        _ => None,
+    }
+}
+
+/// What may be shown of a URL: it can hold a password, and anything else, so only the part before any `@` or `?`, and
+/// not much of it.
+fn printable(text: &str) -> String {
+    let shown = text.split(['@', '?']).next().unwrap_or_default();
+    if shown.len() < text.len() {
+        "…".to_owned()
+    } else {
+        shown.chars().take(40).flat_map(char::escape_debug).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Store;
+    use crate::error::ErrorKind;
+
+    #[tokio::test]
+    async fn a_url_that_names_no_store_is_one_clear_sentence() {
+        for (url, kind, text) in [
+            ("", ErrorKind::Invalid, "begins with a scheme"),
+            ("data.db", ErrorKind::Invalid, "begins with a scheme"),
+            ("memory:x", ErrorKind::Invalid, "`memory:` takes nothing after the colon, and got `x`"),
+            ("Memory:", ErrorKind::Unsupported, "no storage is called `Memory:`"),
+            (
+                "postgres://ada:s3cr3t@localhost/db",
+                ErrorKind::Unsupported,
+                "no storage is called `postgres:`",
+            ),
+            ("memory:?password=s3cr3t", ErrorKind::Invalid, "and got `…`"),
+            ("s3cr3t@host:5432", ErrorKind::Unsupported, "no storage is called `…:`"),
+        ] {
+            let error = Store::open(url).await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{url}");
+            assert!(error.to_string().contains(text), "{url}: {error}");
+            assert!(!format!("{error} {error:?} {error:#}").contains("s3cr3t"), "{url}: {error}");
+        }
+        assert!(Store::open("memory:").await.is_ok());
+    }
+}

@@ -1,0 +1,4 @@
+//! Stores in directories of files.
+
+mod reopening;
+mod scene;
