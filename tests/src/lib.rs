@@ -1,7 +1,9 @@
 //! What several of the tests share.
 
+pub mod dice;
 pub mod late;
 pub mod plain;
+pub mod simfs;
 pub mod stores;
 
 /// The program in the README, which has to compile and run.

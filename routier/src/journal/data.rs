@@ -114,21 +114,22 @@ fn member(name: &str, value: &impl Serialize) -> Result<Vec<u8>> {
     Ok(format!("\"{name}\":{text}").into_bytes())
 }
 
-/// Reads a file. `take` is given each row's line number, version and JSON; what was added by hand has the version of the
-/// checkpoint.
+/// Reads a file. `begin` is given the first line, `take` each row's line number, version and JSON; what was added by hand
+/// has the version of the checkpoint.
 ///
 /// # Errors
 ///
-/// `Corrupt` with file and line, `Unsupported` for a newer format, `Io`, and what `take` gives.
+/// `Corrupt` with file and line, `Unsupported` for a newer format, `Io`, and what `begin` and `take` give.
 pub(crate) fn read(
     vfs: &dyn Vfs,
     path: &Path,
+    mut begin: impl FnMut(&Header) -> Result<()>,
     mut take: impl FnMut(u64, u64, &[u8]) -> Result<()>,
 ) -> Result<Data> {
     let text = read_all(vfs, path)?;
     let mut reader = Reader { path, data: None, n_rows: 0, sum: crc32fast::Hasher::new(), is_over: false };
     for (number, (_, line, _)) in (1..).zip(lines(&text)) {
-        reader.line(number, line, &mut take)?;
+        reader.line(number, line, &mut begin, &mut take)?;
     }
     match reader.data {
         Some(data) if reader.is_over => Ok(data),
@@ -154,6 +155,7 @@ impl Reader<'_> {
         &mut self,
         number: u64,
         line: &[u8],
+        begin: &mut impl FnMut(&Header) -> Result<()>,
         take: &mut impl FnMut(u64, u64, &[u8]) -> Result<()>,
     ) -> Result<()> {
         let (text, crc) = match Line::of(line) {
@@ -173,6 +175,7 @@ impl Reader<'_> {
                 if header.format > FORMAT {
                     return Err(newer(self.path, header.format));
                 }
+                begin(&header)?;
                 let edited = if crc.is_none() { vec![number] } else { Vec::new() };
                 self.data = Some(Data { header, edited });
                 Ok(())

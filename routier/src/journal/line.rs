@@ -8,7 +8,7 @@
 //! since JSON writes it escaped: so whoever reads finds the next line however damaged one is.
 
 /// What a sealed line begins with, before the eight digits.
-const HEAD: &[u8] = b"{\"crc\":\"";
+pub(super) const HEAD: &[u8] = b"{\"crc\":\"";
 /// What stands behind the digits.
 const TAIL: &[u8] = b"\",";
 /// Where the part begins that the checksum is over.

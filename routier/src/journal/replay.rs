@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::journal::line::{Line, lines};
+use crate::journal::line::{HEAD, Line, lines};
 use crate::journal::record::{Commit, End, Entry, FORMAT, Head, Reserve};
 
 /// A file of the log.
@@ -47,13 +47,10 @@ impl Segment {
                     return Err(damage(path, offset, "the line is whole, but nothing that is known"));
                 }
                 None => {
-                    let was_durable = |(_, line, _): (usize, &[u8], bool)| match Line::of(line) {
-                        Line::Sealed(line, _) => {
-                            Entry::read(line).is_some_and(|later| later.synced() > offset as u64)
-                        }
-                        _ => false,
-                    };
-                    if all.any(was_durable) {
+                    // The newline between two may be what is damaged: the second then stands within the bad one.
+                    let mut rest =
+                        sealed_within(line).chain(all.flat_map(|(_, line, _)| sealed_within(line)));
+                    if rest.any(|later| later.synced() > offset as u64) {
                         return Err(damage(
                             path,
                             offset,
@@ -140,6 +137,15 @@ impl Reader<'_> {
     }
 }
 
+/// The whole lines in what was taken for a line: itself, or what stands behind something else.
+fn sealed_within(line: &[u8]) -> impl Iterator<Item = Entry> {
+    let places = line.windows(HEAD.len()).enumerate().filter(|(_, bytes)| *bytes == HEAD);
+    places.filter_map(|(place, _)| match Line::of(line.get(place..)?) {
+        Line::Sealed(text, _) => Entry::read(text),
+        Line::Open(_) | Line::Damaged => None,
+    })
+}
+
 /// A file that was changed since it was written.
 pub(crate) fn damage(path: &Path, offset: usize, why: &str) -> Error {
     Error::corrupt(format!("at byte {offset}: {why}")).with_path(path)
@@ -153,3 +159,6 @@ pub(crate) fn newer(path: &Path, format: u32) -> Error {
     ))
     .with_path(path)
 }
+
+#[cfg(test)]
+mod tests;

@@ -223,7 +223,19 @@ impl Writer {
     fn turn(&mut self) -> Result<Ended> {
         let ended = Ended { file: self.place.file, reached: self.place.reached };
         let next = self.place.file + 1;
-        let (file, len) = create(&self.place, next)?;
+        let (file, len) = match create(&self.place, next) {
+            Ok(created) => created,
+            Err(error) => {
+                // One that is there in part must not be taken for what follows on this one.
+                let Place { vfs, directory, .. } = &self.place;
+                let removed = vfs.remove(&path(directory, next)).and_then(|()| vfs.sync_dir(directory));
+                let is_gone = removed.is_ok() || matches!(vfs.metadata(&path(directory, next)), Ok(None));
+                if !is_gone {
+                    self.state = State::Failed;
+                }
+                return Err(error);
+            }
+        };
         self.end()?;
         self.place.file = next;
         (self.file, self.len, self.synced, self.kept) = (file, len, len, len);

@@ -1,4 +1,9 @@
 //! Stores in directories of files.
 
+mod crash;
+mod faults;
 mod reopening;
 mod scene;
+mod shapes;
+mod startup;
+mod work;

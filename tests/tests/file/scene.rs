@@ -55,3 +55,11 @@ impl Drop for Directory {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
+
+/// With a value that JSON does not have, in a field that nobody declared.
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Rating {
+    #[key]
+    pub(crate) id: u64,
+    pub(crate) notes: Vec<f64>,
+}

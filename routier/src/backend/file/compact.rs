@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::journal::data::{self, Header};
 use crate::journal::queue::path;
 use crate::journal::record::FORMAT;
+use crate::journal::replay::Reached;
 use crate::query::eval;
 use crate::schema::Schema;
 use crate::storage::{CollectionId, Snapshot, Storage};
@@ -108,22 +109,17 @@ impl Inner {
         let covered = covered.unwrap_or(u64::MAX);
         let retained = self.retain.load(Ordering::Relaxed) as u64;
         let done = self.files.lock().last().map_or(0, |last| last.reached.done);
-        let mut removed = false;
         loop {
-            let mut files = self.files.lock();
+            let first = self.files.lock().first().copied();
             let is_needed =
-                |number, done_there: u64| number > covered || done.saturating_sub(done_there) < retained;
-            match files.first() {
-                Some(first) if !is_needed(first.reached.number, first.reached.done) => {
-                    let first = files.remove(0);
-                    drop(files);
-                    self.vfs.remove(&path(&self.directory, first.file))?;
-                    removed = true;
-                }
-                _ => break,
-            }
+                |reached: Reached| reached.number > covered || done.saturating_sub(reached.done) < retained;
+            let Some(first) = first.filter(|first| !is_needed(first.reached)) else { break };
+            // One by one: the log must never have a gap, whichever of the removals a crash undoes.
+            self.vfs.remove(&path(&self.directory, first.file))?;
+            self.vfs.sync_dir(&self.directory)?;
+            self.files.lock().retain(|file| file.file != first.file);
         }
         self.past.retain(self.retain.load(Ordering::Relaxed), covered);
-        if removed { self.vfs.sync_dir(&self.directory) } else { Ok(()) }
+        Ok(())
     }
 }

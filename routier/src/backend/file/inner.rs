@@ -7,7 +7,7 @@ use crate::backend::file::FileOptions;
 use crate::backend::file::manifest::Manifest;
 use crate::backend::file::past::{Past, Reader, Readers};
 use crate::backend::file::recover::{Recovered, Recovery, recover};
-use crate::backend::file::rows::load;
+use crate::backend::file::rows::{Loaded, load};
 use crate::backend::now;
 use crate::entity::Descriptor;
 use crate::env::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering};
@@ -120,13 +120,14 @@ impl Inner {
                 .with_collection(name)
         })?;
         let _alone = self.opening.lock();
-        let id = now(self.memory.open(opening.clone()))??;
-        if self.open.lock().iter().any(|(open, _)| *open == id) {
-            return Ok(id);
+        let open = self.open.lock().iter().any(|(_, open)| open.collection.eq_ignore_ascii_case(name));
+        if open {
+            return now(self.memory.open(opening.clone()))?;
         }
         let known = self.manifest.lock().find(name).cloned();
-        let is_outdated = match &known {
-            None => self.create(descriptor).map(|()| false)?,
+        let mut loaded = Loaded::default();
+        match &known {
+            None => self.create(descriptor)?,
             Some(known) if known.name != name => {
                 return Err(Error::schema(
                     name,
@@ -134,20 +135,20 @@ impl Inner {
                 ));
             }
             Some(known) => {
-                let kinds = (descriptor, codec);
                 let store = (&*self.vfs, &*self.directory, &*self.store);
-                let loaded = load(store, known, kinds, &self.past)?;
-                self.report.lock().edited.extend(loaded.edited);
-                self.memory.engine().load(id, loaded.rows)?;
-                loaded.is_outdated
+                loaded = load(store, known, (descriptor, codec), &self.past)?;
+                self.report.lock().edited.append(&mut loaded.edited);
             }
-        };
+        }
+        // What cannot be read is not opened: another type may be the right one.
+        let id = now(self.memory.open(opening.clone()))??;
+        self.memory.engine().load(id, loaded.rows)?;
         let below = known.map_or(1, |known| known.identity());
         self.memory.engine().pass_identities(id, below)?;
         self.reserved.lock().insert(name, below);
         self.readers.lock().insert(name.to_owned(), Reader { id, codec });
         self.open.lock().push((id, descriptor));
-        if is_outdated {
+        if loaded.is_outdated {
             self.renew(id, descriptor)?;
         }
         self.measure()?;

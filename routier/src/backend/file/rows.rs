@@ -8,14 +8,15 @@ use crate::backend::file::past::{Past, decode_row};
 use crate::entity::{AnyRow, Codec, Descriptor};
 use crate::env::Vfs;
 use crate::error::{Error, Result};
-use crate::journal::data::{self, Data};
-use crate::schema::Schema;
+use crate::journal::data::{self, Header};
+use crate::schema::{Changes, Fit, Schema};
 use crate::storage::row_key;
 use crate::value::Datum;
 
 type Rows = BTreeMap<Box<[Datum]>, AnyRow>;
 
 /// What a collection has.
+#[derive(Default)]
 pub(super) struct Loaded {
     pub(super) rows: Vec<AnyRow>,
     /// The lines that somebody has edited, with their file.
@@ -36,9 +37,15 @@ pub(super) fn load(
     past: &Past,
 ) -> Result<Loaded> {
     let path = data::path(directory, &known.name);
-    let mut rows = Rows::new();
-    let data = data::read(vfs, &path, |line, version, json| {
+    let (mut rows, mut changes) = (Rows::new(), Changes::default());
+    let begin = |header: &Header| {
+        changes = check(&path, store, known, descriptor, header)?;
+        Ok(())
+    };
+    let mut wrong = None;
+    let found = data::read(vfs, &path, begin, |line, version, json| {
         let row = (codec.decode)(json, version).map_err(|error| {
+            wrong = Some(line);
             Error::corrupt(format!("in line {line}: the row does not decode as `{}`", descriptor.entity))
                 .with_collection(descriptor.collection)
                 .with_path(&path)
@@ -50,8 +57,15 @@ pub(super) fn load(
                 .with_collection(descriptor.collection)
                 .with_path(&path)),
         }
+    });
+    let data = found.map_err(|error| match wrong {
+        // The shape was changed in a way of which it depends on the rows whether they fit.
+        Some(line) if !changes.is_empty() => {
+            let why = format!("the row in line {line} does not fit\n{changes}");
+            Error::schema(descriptor.collection, why).with_path(&path).with_source(error)
+        }
+        _ => error,
     })?;
-    let is_reshaped = check(&path, store, known, descriptor, &data)?;
     let edited: Vec<(PathBuf, u64)> = data.edited.into_iter().map(|line| (path.clone(), line)).collect();
     past.changes_of(descriptor.collection, data.header.checkpoint, |number, change| {
         let row = |json: &str, version| decode_row(codec, json, version);
@@ -63,13 +77,18 @@ pub(super) fn load(
         }
         Ok(())
     })?;
-    let is_outdated = is_reshaped || !edited.is_empty();
+    let is_outdated = !changes.is_empty() || !edited.is_empty();
     Ok(Loaded { rows: rows.into_values().collect(), edited, is_outdated })
 }
 
-/// Whether the file is what it should be. Gives whether the shape of its rows is another than the type's.
-fn check(path: &Path, store: &str, known: &Known, descriptor: &Descriptor, data: &Data) -> Result<bool> {
-    let header = &data.header;
+/// Whether the file is what it should be. Gives in what the shape of its rows is another than the type's.
+fn check(
+    path: &Path,
+    store: &str,
+    known: &Known,
+    descriptor: &Descriptor,
+    header: &Header,
+) -> Result<Changes> {
     let wrong = |why: String| Err(Error::corrupt(why).with_collection(descriptor.collection).with_path(path));
     if header.store != store {
         return wrong("the file is of another store".to_owned());
@@ -85,8 +104,8 @@ fn check(path: &Path, store: &str, known: &Known, descriptor: &Descriptor, data:
     }
     let old: Schema = header.schema.parse()?;
     let changes = old.diff(&Schema::from(descriptor));
-    if !changes.old_rows_fit() {
+    if changes.iter().any(|change| change.fit() == Fit::Breaks) {
         return Err(Error::schema(descriptor.collection, changes.to_string()).with_path(path));
     }
-    Ok(!changes.is_empty())
+    Ok(changes)
 }
