@@ -110,13 +110,23 @@ impl Reader {
             // A commit that was seen in part has to be read again.
             self.number = token.number() - u64::from(self.part.is_some() && token.number() > 0);
         }
-        let next = self.source.storage.history(self.number, 1).await?;
-        if let (Some(gap), Start::After(_)) = (next.gap.filter(|gap| gap.oldest > self.number), start) {
-            return Err(Error::token_expired(Token::whole(self.store, self.epoch, gap.oldest)));
-        }
-        self.counted = match next.commits.first() {
-            Some(commit) => commit.follows.filter(|_| next.gap.is_none()).map(|follows| follows.changes),
-            None => count_back(&*self.source.storage, self.number).await?,
+        self.counted = loop {
+            let next = self.source.storage.history(self.number, 1).await?;
+            match (next.gap.filter(|gap| gap.oldest > self.number), start) {
+                (Some(gap), Start::After(_)) => {
+                    return Err(Error::token_expired(Token::whole(self.store, self.epoch, gap.oldest)));
+                }
+                // What was committed during this call need not be told.
+                (Some(_), Start::Now) => self.number = self.source.storage.visible(),
+                (None, _) => {
+                    if let Some(commit) = next.commits.first() {
+                        break commit.follows.map(|follows| follows.changes);
+                    }
+                    if let Back::Counted(counted) = count_back(&*self.source.storage, self.number).await? {
+                        break counted;
+                    }
+                }
+            }
         };
         if let (Some(counted), Some((_, place))) = (&mut self.counted, self.part) {
             *counted += u64::from(place) + 1;
@@ -291,16 +301,27 @@ impl Reader {
     }
 }
 
+/// What the commit before a place tells.
+enum Back {
+    /// So many changes there are up to it, where that is known.
+    Counted(Option<u64>),
+    /// A commit came behind it meanwhile: that one tells.
+    Passed,
+}
+
 /// The changes up to `number`, known from the commit before: there is none behind.
 ///
 /// It borrows no reader: that one may not be shared between threads, and opening a feed may move between them.
-async fn count_back(storage: &dyn Storage, number: u64) -> Result<Option<u64>> {
+async fn count_back(storage: &dyn Storage, number: u64) -> Result<Back> {
     let Some(before) = number.checked_sub(1) else {
-        return Ok(Some(0));
+        return Ok(Back::Counted(Some(0)));
     };
     let last = storage.history(before, 1).await?;
-    let last = last.commits.first().filter(|commit| commit.number == number);
-    Ok(last.and_then(|commit| commit.changes_behind()))
+    Ok(match last.commits.first() {
+        Some(commit) if commit.number > number => Back::Passed,
+        Some(commit) if commit.number == number => Back::Counted(commit.changes_behind()),
+        _ => Back::Counted(None),
+    })
 }
 
 impl fmt::Debug for Reader {

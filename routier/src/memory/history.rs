@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::env::sync::{Arc, AtomicUsize, Mutex, Ordering};
+use crate::memory::line::Line;
 use crate::storage::{self, CommitRecord};
 
 /// Room for so many commits is never given back.
@@ -94,9 +95,11 @@ impl History {
         revoked
     }
 
-    /// The commits after `number` up to `visible`: at least one where there is one, about `most` changes.
-    pub(super) fn read(&self, number: u64, visible: u64, most: usize) -> storage::History {
+    /// The visible commits after `number`: at least one where there is one, about `most` changes.
+    pub(super) fn read(&self, number: u64, line: &Line, most: usize) -> storage::History {
         let kept = self.kept.lock();
+        // Only now: of what is kept, the last is visible then, however much was forgotten a moment ago.
+        let visible = line.visible();
         let mut n_changes = 0;
         let mut commits: Vec<Arc<CommitRecord>> = Vec::new();
         let mut seen = visible.max(number);

@@ -147,7 +147,7 @@ impl Storage for MemoryStorage {
     }
 
     fn history(&self, number: u64, most: usize) -> Answer<'static, Result<History>> {
-        Answer::Ready(Ok(self.engine.core.history.read(number, self.engine.core.line.visible(), most)))
+        Answer::Ready(Ok(self.engine.core.history.read(number, &self.engine.core.line, most)))
     }
 
     fn visible(&self) -> u64 {
