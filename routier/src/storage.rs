@@ -182,7 +182,7 @@ pub trait Storage: Send + Sync + 'static {
     fn visible(&self) -> u64;
 
     /// Lets pending commits end and refuses new ones. MUST bear to be called again: whoever called before may have
-    /// dropped the answer.
+    /// dropped the answer. Snapshots and the history SHOULD go on: who follows has yet to be told of the last commits.
     fn close(&self) -> Answer<'static, Result<()>> {
         Answer::Ready(Ok(()))
     }

@@ -118,9 +118,9 @@ impl<E: Entity> Find<E, Filtered> {
         let requery: Requery<E> = Arc::new(move || {
             let (view, query) = (view.clone(), query.clone());
             Box::pin(async move {
-                let view = view.pinned().await?;
+                let view = view.pinned_to_end().await?;
                 let number = view.snapshot().await?.number();
-                let (rows, _) = view.collect(query).await?;
+                let (rows, _) = view.collect_to_end(query).await?;
                 Ok(Fresh { rows, number })
             })
         });
@@ -136,9 +136,9 @@ fn fetch<E: Entity>(view: &View<E>, query: &Query) -> Fetch {
         query.after = Some(Position::clone(&from));
         query.limit = u64::try_from(most).ok();
         Box::pin(async move {
-            let view = view.pinned().await?;
+            let view = view.pinned_to_end().await?;
             let end = view.snapshot().await?.number();
-            let (rows, _) = view.collect(query).await?;
+            let (rows, _) = view.collect_to_end(query).await?;
             let rows = rows.into_iter().map(AnyRow::new).collect();
             let commits = commits_between(&*view.opened.core.storage, number, end).await?;
             Ok(More { rows, commits, number: end })

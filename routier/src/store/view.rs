@@ -242,6 +242,11 @@ impl<E: Entity> View<E> {
     /// The same view, unmoving.
     pub(crate) async fn pinned(&self) -> Result<Self> {
         self.opened.core.check_open()?;
+        self.pinned_to_end().await
+    }
+
+    /// The same, also of a store that was closed.
+    pub(crate) async fn pinned_to_end(&self) -> Result<Self> {
         let mut view = self.clone();
         if matches!(view.scope, Scope::Store) {
             view.scope = Scope::Snapshot(view.snapshot().await?);

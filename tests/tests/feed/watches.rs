@@ -126,3 +126,26 @@ async fn watches_beside_writers_have_what_the_query_gives() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_watch_of_a_closed_store_says_what_is_left() -> Result<()> {
+    for (history, limit) in [(100, 2), (1, 1_000)] {
+        let store = Store::builder().retain(history).memory();
+        let players = store.collection::<Player>().await?;
+        players.insert_many((1..=30).map(|id| player(id, 100 - id as u32))).await?;
+        let best = players.query().order_by(|p| p.score.desc()).limit(limit);
+        let mut watch = best.clone().watch().await?;
+        // It has to ask for rows again: for those behind the ones that it knows, or for all.
+        for id in 1..=15 {
+            players.remove_key(&id).await?;
+        }
+        let expected: Rows = best.all().await?.iter().map(|row| (row.id, row.score)).collect();
+        store.close().await?;
+        let mut rows = Rows::new();
+        while let Some(live) = watch.next().await {
+            apply(&mut rows, live?);
+        }
+        assert_eq!(rows, expected, "a history of {history}, a limit of {limit}");
+    }
+    Ok(())
+}

@@ -74,6 +74,11 @@ impl<E: Entity> View<E> {
             Scope::Transaction(session) => drop(session.snapshot()?),
             Scope::Store | Scope::Snapshot(_) => core.check_open()?,
         }
+        self.begin(query).await
+    }
+
+    async fn begin(&self, query: Query) -> Result<Source<E>> {
+        let core = &self.opened.core;
         let trace = Trace::query(&core.env.clock, self.name());
         let rows = trace.hold(self.lane(query)).await?;
         Ok(Source { rows, examined: 0, returned: 0, trace })
@@ -179,10 +184,8 @@ impl<E: Entity> View<E> {
     /// All rows of a query, which a transaction remembers having read, and how many were looked at.
     pub(crate) async fn collect(&self, query: Query) -> Result<(Vec<Versioned<E>>, u64)> {
         let Scope::Transaction(session) = &self.scope else {
-            return match &self.opened.table {
-                Some(table) => self.collect_typed(table, query),
-                None => self.run(query).await?.drain().await,
-            };
+            self.opened.core.check_open()?;
+            return self.collect_to_end(query).await;
         };
         let (rows, examined) = self.run(query.clone()).await?.drain().await?;
         if query.limit == Some(0) {
@@ -196,15 +199,21 @@ impl<E: Entity> View<E> {
         Ok((rows, examined))
     }
 
+    /// All rows of a query outside of a transaction, also of a store that was closed: a watch says what is left.
+    pub(crate) async fn collect_to_end(&self, query: Query) -> Result<(Vec<Versioned<E>>, u64)> {
+        match &self.opened.table {
+            Some(table) => self.collect_typed(table, query),
+            None => self.begin(query).await?.drain().await,
+        }
+    }
+
     /// All rows of a query on a typed table, outside of a transaction.
     fn collect_typed(&self, table: &Arc<Table<E>>, query: Query) -> Result<(Vec<Versioned<E>>, u64)> {
-        let core = &self.opened.core;
-        core.check_open()?;
         check_query(&query, E::DESCRIPTOR)?;
         if query.limit == Some(0) {
             return Ok((Vec::new(), 0));
         }
-        let trace = Trace::query(&core.env.clock, self.name());
+        let trace = Trace::query(&self.opened.core.env.clock, self.name());
         let plan = self.plan_typed(table, query);
         let found = match &self.scope {
             Scope::Snapshot(snapshot) => table.find(plan, Arc::clone(snapshot)),
