@@ -221,7 +221,8 @@ impl Engine {
         works: &mut Works,
     ) -> Result<Option<Promised<Committed>>> {
         let number = record.number;
-        let answer = self.pending.add(Arc::clone(record));
+        // A commit may have failed since the turn began.
+        let answer = self.pending.add(Arc::clone(record)).ok_or_else(poisoned)?;
         let engine = Arc::downgrade(self);
         let completion = Completion::new(move |outcome| {
             if let Some(engine) = engine.upgrade() {

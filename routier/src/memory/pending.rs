@@ -52,15 +52,19 @@ impl Pending {
         self.is_poisoned.load(Ordering::Acquire)
     }
 
-    /// Adds a commit that is about to be given to the log. Until [`Pending::added`] nothing leaves the queue.
-    pub(super) fn add(&self, record: Arc<CommitRecord>) -> Promised<Committed> {
+    /// Adds a commit that is about to be given to the log. Until [`Pending::added`] nothing leaves the queue. `None` where
+    /// a commit has failed: what is behind it must not become visible, and with it the rows that it has installed.
+    pub(super) fn add(&self, record: Arc<CommitRecord>) -> Option<Promised<Committed>> {
         let answer = Promise::new();
         let waiting = answer.wait();
         let mut queue = self.queue.lock();
+        if self.is_poisoned() {
+            return None;
+        }
         queue.is_busy = true;
         let (works, archived, onlookers) = (Vec::new(), Vec::new(), Vec::new());
         queue.entries.push_back(Entry { record, works, archived, outcome: None, answer, onlookers });
-        waiting
+        Some(waiting)
     }
 
     /// Takes the commit that was added last back, when it is all there is and has become durable: it needs no waiting.
