@@ -16,6 +16,10 @@ ci:
 mutations *arguments:
     cargo run -p routier-conformance-tests --bin mutations -- {{arguments}}
 
+# Run the models of interleavings (`--iterations 100_000`: for long; `--mutations`: show that each can fail).
+models *arguments:
+    cargo run -p routier-models -- {{arguments}}
+
 # Run random histories for an hour (`--minutes 5`: for less) on each kind of store, and check them.
 campaign *arguments:
     cargo run --profile campaign -p routier-conformance-tests --bin campaign -- {{arguments}}

@@ -1,23 +1,19 @@
 //! Shared ownership, locks and atomics, under names that another implementation can be put behind.
 //!
-//! They are aliases and not re-exports, because the lint that forbids the originals elsewhere looks through a
-//! re-export. The locks are `parking_lot`'s: they are not poisoned by a panic, so that taking one cannot fail.
+//! Ordinarily they are the standard library's and `parking_lot`'s, whose locks are not poisoned by a panic, so that taking
+//! one cannot fail. With `--cfg routier_shuttle` they are `shuttle`'s: each operation is then a place at which the models
+//! in `tests/models` let another thread go on. `Arc` and `Weak` stay as they are: what they count orders nothing that
+//! anybody relies on, and what ends with the last of them takes a lock where it touches what is shared.
 
-#![allow(clippy::disallowed_types, reason = "this module is the facade")]
-#![allow(dead_code, unused_imports, reason = "a facade is whole, also while nothing uses some part of it")]
+pub(super) mod real;
+#[cfg(routier_shuttle)]
+mod scheduled;
 
 pub(crate) use std::sync::atomic::Ordering;
 pub(crate) use std::sync::{Arc, Weak};
 
-pub(crate) type Mutex<T> = parking_lot::Mutex<T>;
-pub(crate) type MutexGuard<'a, T> = parking_lot::MutexGuard<'a, T>;
-pub(crate) type RwLock<T> = parking_lot::RwLock<T>;
-pub(crate) type RwLockReadGuard<'a, T> = parking_lot::RwLockReadGuard<'a, T>;
-pub(crate) type RwLockWriteGuard<'a, T> = parking_lot::RwLockWriteGuard<'a, T>;
-pub(crate) type Condvar = parking_lot::Condvar;
-pub(crate) type OnceLock<T> = std::sync::OnceLock<T>;
-
-pub(crate) type AtomicBool = std::sync::atomic::AtomicBool;
-pub(crate) type AtomicU32 = std::sync::atomic::AtomicU32;
-pub(crate) type AtomicU64 = std::sync::atomic::AtomicU64;
-pub(crate) type AtomicUsize = std::sync::atomic::AtomicUsize;
+#[cfg(not(routier_shuttle))]
+#[allow(unused_imports, reason = "a facade is whole, also while nothing uses some part of it")]
+pub(crate) use real::*;
+#[cfg(routier_shuttle)]
+pub(crate) use scheduled::*;

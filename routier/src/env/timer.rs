@@ -11,7 +11,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use super::sleepers::Sleepers;
-use super::sync::{Condvar, Mutex};
+// Its thread is none that a scheduler knows of.
+use super::sync::real::{Condvar, Mutex};
 
 /// The timer of the process.
 pub(super) static TIMER: Timer = Timer::new(Duration::from_secs(10));

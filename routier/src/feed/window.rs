@@ -12,7 +12,7 @@ use crate::storage::{CollectionId, RowChange, position};
 
 /// How many rows are kept behind the last one that is shown, so that not every row that goes has to be fetched for: half
 /// as many as are shown, within these.
-const SPARE: (usize, usize) = if cfg!(test) { (1, 2) } else { (8, 256) };
+const SPARE: (usize, usize) = if cfg!(any(test, routier_shuttle)) { (1, 2) } else { (8, 256) };
 
 /// Up to where in an order rows are known, for the one who decides which commits are of concern: those of rows behind it
 /// are not. `None` where all of them are.

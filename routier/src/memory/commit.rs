@@ -15,7 +15,7 @@ use crate::storage::{
 };
 
 /// Up to so many changes are installed under all locks at once.
-const AT_ONCE: usize = if cfg!(test) { 3 } else { 32 };
+const AT_ONCE: usize = if cfg!(any(test, routier_shuttle)) { 3 } else { 32 };
 
 /// Where a commit stands when its turn is over.
 enum Turned {

@@ -6,7 +6,7 @@ use crate::memory::line::Line;
 use crate::memory::live::Archived;
 
 /// How many old rows are looked at, and let go of, under one lock.
-const FORGOTTEN: usize = if cfg!(test) { 3 } else { 256 };
+const FORGOTTEN: usize = if cfg!(any(test, routier_shuttle)) { 3 } else { 256 };
 
 /// The shared part of a storage.
 pub(super) struct Core {

@@ -14,7 +14,7 @@ use crate::memory::old::{Old, OldPlace, OldRows};
 use crate::value::Columns;
 
 /// How many parts a hashed structure has, each with a lock of its own.
-pub(super) const SHARDS: usize = if cfg!(test) { 2 } else { 64 };
+pub(super) const SHARDS: usize = if cfg!(any(test, routier_shuttle)) { 2 } else { 64 };
 
 /// How the values that a structure is about are taken out of a row.
 pub(super) trait View<E: Entity>: Clone + Send + Sync + 'static {

@@ -15,7 +15,7 @@ use crate::query::Range;
 use crate::value::{Columns, Edge, Single};
 
 /// How many entries are passed under one lock. In tests few, so that walks stop everywhere.
-pub(super) const LOOK: usize = if cfg!(test) { 5 } else { 256 };
+pub(super) const LOOK: usize = if cfg!(any(test, routier_shuttle)) { 5 } else { 256 };
 
 /// How many entries are counted under one lock, which is faster than to look at them.
 const COUNTED: usize = 4 * LOOK;

@@ -15,7 +15,7 @@ use crate::storage::{CollectionId, Expect, KeyRead, RowChange, Target, Write, ch
 use crate::value::{Columns, Datum, DatumRef};
 
 /// How many changes are installed under one lock, where nobody can see them yet.
-const CHUNK: usize = if cfg!(test) { 2 } else { 64 };
+const CHUNK: usize = if cfg!(any(test, routier_shuttle)) { 2 } else { 64 };
 
 /// What a commit does to each of its tables: most concern one.
 pub(super) type Works = SmallVec<[Box<dyn Work>; 1]>;
