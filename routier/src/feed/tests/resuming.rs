@@ -1,9 +1,13 @@
 //! Going on from tokens.
 
-use std::task::Poll;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
 use crate::error::ErrorKind;
-use crate::feed::tests::fake::{Bell, PLAYERS, Player, Put, TEAMS, World, drain, given, short, shorts};
+use crate::feed::reader::Start;
+use crate::feed::tests::fake::{
+    Bell, PLAYERS, Player, Put, TEAMS, World, block_on, drain, given, short, shorts, somebody,
+};
 use crate::feed::{Change, Commit, Feed};
 use crate::storage::Token;
 
@@ -149,6 +153,38 @@ fn a_feed_that_waits_is_not_overtaken_by_what_does_not_concern_it() {
         world.fake.forget(world.token().number() - 3);
         let error = drain(&mut feed).0.remove(0).unwrap_err();
         assert_eq!(error.missed(), Some(1));
+    }
+}
+
+#[test]
+fn a_feed_counts_also_when_commits_come_while_it_opens() {
+    let table = [
+        // The commit that it stands behind is forgotten between its two looks at the history.
+        (Start::After(Token::whole(0xA11CE, 2, 3)), 1, 3, "", Some(3)),
+        (Start::Now, 1, 3, "", Some(3)),
+        // So is the one behind it: that was committed during the call.
+        (Start::Now, 2, 6, "+9=9", Some(1)),
+    ];
+    for (start, n_commits, forgotten, first, missed) in table {
+        let world = World::late();
+        world.put(1, 1);
+        let mut opening = pin!(Feed::<Change<Player>>::open(world.source(), Some(PLAYERS), start));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(opening.as_mut().poll(&mut context).is_pending());
+        // They are visible, and not yet announced.
+        (0..n_commits)
+            .for_each(|round| drop(world.fake.write(&somebody(), &[(PLAYERS, 2 + round, Some(1))])));
+        world.fake.forget(forgotten);
+        let mut feed = block_on(opening).unwrap();
+        if !first.is_empty() {
+            world.put(9, 9);
+            assert_eq!(shorts(&given(&mut feed)), first, "{start:?}");
+        }
+        (0..3).for_each(|round| drop(world.put(20 + round, 1)));
+        let before = if first.is_empty() { 3 } else { 6 };
+        world.fake.forget(world.token().number() - before);
+        let error = drain(&mut feed).0.remove(0).unwrap_err();
+        assert_eq!((error.kind(), error.missed()), (ErrorKind::Lagged, missed), "{start:?}");
     }
 }
 

@@ -7,9 +7,12 @@ use super::fixture::{BY_AGE, BY_EMAIL, Fixture, Person, index, now, plan, poll, 
 use crate::env::Env;
 use crate::env::sync::{Arc, Mutex};
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory::pending::{Pending, Settled};
 use crate::memory::{At, MemoryStorage};
 use crate::query::{Access, Range};
-use crate::storage::{Answer, CommitRecord, Completion, Expect, Listener, Log, Snapshot, Storage, Write};
+use crate::storage::{
+    Answer, CommitRecord, Completion, Expect, Listener, Log, Origin, Snapshot, Storage, Write,
+};
 use crate::value::DatumRef;
 
 /// A log that completes when it is told to.
@@ -220,6 +223,18 @@ fn what_was_durable_before_a_failure_stays() {
     assert_eq!(now(third).unwrap_err().kind(), ErrorKind::Poisoned);
     assert_eq!((slow.age(), slow.f.storage.visible()), (Some(1), 1));
     assert_eq!(*slow.told.0.lock(), [1]);
+}
+
+#[test]
+fn a_failure_within_a_turn_refuses_its_commit() {
+    // What a committer meets who looked for a failure before there was one.
+    let pending = Pending::default();
+    let record = |number| Arc::new(CommitRecord::new(number, Origin::named("a"), Vec::new()));
+    let first = pending.add(record(1));
+    pending.added();
+    pending.complete(1, Err(Error::invalid("no")));
+    assert!(first.is_some() && matches!(pending.settle(|_| ()), Some(Settled::Failed(_))));
+    assert!(pending.add(record(2)).is_none(), "it would make visible what has failed");
 }
 
 #[test]
