@@ -39,13 +39,13 @@ pub(crate) fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
         return Err("no model has that in its name: `--list` shows them".into());
     }
     if options.is_list {
-        chosen.iter().for_each(|model| println!("{:<36} {}", model.name, model.promise));
+        chosen.iter().for_each(|model| println!("{:<42} {}", model.name, model.promise));
         return Ok(true);
     }
     let begin = Instant::now();
     let mut n_failed = 0;
     for model in &chosen {
-        print!("{:<36} ", model.name);
+        print!("{:<42} ", model.name);
         io::stdout().flush()?;
         n_failed += usize::from(!explore(model, &options));
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use routier::storage::Log;
 use routier::{Clock, Collection, Entity, MemoryStorage, SequentialIds, Store, StoreBuilder, Versioned};
+use shuttle::rand::Rng;
 use shuttle::thread::JoinHandle;
 
 /// A row with something to find it by in each way.
@@ -97,8 +98,10 @@ pub(crate) fn store() -> Store {
 }
 
 fn builder() -> StoreBuilder {
+    // By plans and write sets, now and then, in place of the typed table.
+    let is_untyped = shuttle::rand::thread_rng().gen_ratio(1, 4);
     // Nothing of them outlives the store: another interleaving begins where this one did.
-    Store::builder().clock(Hurried).ids(SequentialIds::new())
+    Store::builder().clock(Hurried).ids(SequentialIds::new()).untyped(is_untyped)
 }
 
 /// A clock by which every pause is over as soon as somebody else had the chance to go on: time passes as it likes.

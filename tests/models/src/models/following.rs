@@ -49,6 +49,11 @@ pub(super) const MODELS: &[Model] = &[
         promise: "a watch with a limit has at the end what the query gives",
         body: the_first_rows_are_the_query_s,
     },
+    Model {
+        name: "a-watch-that-is-overtaken",
+        promise: "a watch that the history has overtaken gives another `Reset`, and ends equal to the query",
+        body: a_watch_that_is_overtaken,
+    },
 ];
 
 fn a_feed_is_in_commit_order() {
@@ -283,4 +288,28 @@ fn the_first_rows_are_the_query_s() {
     wait(scene.store.close()).expect("it closes");
     let expected: BTreeMap<u32, i64> = expected.iter().map(|row| (row.id, row.balance)).collect();
     assert_eq!(joined(reader), expected);
+}
+
+fn a_watch_that_is_overtaken() {
+    let scene = Scene::remembering(1, &[30, 20, 10]);
+    let find = scene.accounts.filter(|account| account.balance.ge(20));
+    let mut watch = wait(find.clone().watch()).expect("a watch");
+    let mut best =
+        wait(find.clone().order_by(|account| account.balance.desc()).limit(1).watch()).expect("a watch");
+    let reader = beside(&scene, move |_| {
+        let mut shown = Shown::default();
+        shown.up_to_end(&mut watch);
+        shown.0
+    });
+    let reader_of_best = beside(&scene, move |_| {
+        let mut shown = Shown::default();
+        shown.up_to_end(&mut best);
+        shown.0
+    });
+    scene.add(3, 15);
+    scene.add(1, -15);
+    scene.add(2, 1);
+    wait(scene.store.close()).expect("it closes");
+    assert_eq!(joined(reader), [(2, 21), (3, 25)].into());
+    assert_eq!(joined(reader_of_best), [(3, 25)].into());
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use routier::storage::{CommitRecord, Completion, Log};
-use routier::{Error, ErrorKind, Result};
+use routier::{Change, Error, ErrorKind, Feed, Result};
 use shuttle::rand::Rng;
 use shuttle::sync::Mutex;
 use shuttle::sync::atomic::{AtomicBool, Ordering};
+use shuttle::thread::JoinHandle;
 
 use crate::models::Model;
-use crate::scene::{Scene, account, beside, joined, poll, wait};
+use crate::scene::{Account, Scene, account, beside, joined, poll, wait};
 
 pub(super) const MODELS: &[Model] = &[
     Model {
@@ -32,6 +33,16 @@ pub(super) const MODELS: &[Model] = &[
         name: "a-conflict-waits-for-what-it-lost-against",
         promise: "a commit that is refused by a pending one hears of it when that is visible",
         body: a_conflict_waits_for_what_it_lost_against,
+    },
+    Model {
+        name: "closing-beside-pending-commits",
+        promise: "`close()` lets pending commits end, and ends the feeds after the last: each call ends, nobody hangs",
+        body: closing_beside_pending_commits,
+    },
+    Model {
+        name: "dropping-the-store-of-pending-commits",
+        promise: "dropping the last clone of a store lets pending commits end, as `close()` does",
+        body: dropping_the_store_of_pending_commits,
     },
 ];
 
@@ -226,4 +237,68 @@ fn a_conflict_waits_for_what_it_lost_against() {
     let writers = [beside(&scene, update(1)), beside(&scene, update(2))];
     paper.end(1);
     assert_eq!(writers.map(joined).iter().filter(|is_through| **is_through).count(), 1);
+}
+
+/// The numbers of what a feed gives up to its end.
+fn rest(mut feed: Feed<Change<Account>>) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    while let Some(change) = wait(feed.next()) {
+        numbers.push(change.expect("nothing is lost").version());
+    }
+    numbers
+}
+
+/// Inserts an account, unless the store is closed.
+fn insert(scene: &Scene, id: u32) -> Option<u64> {
+    match wait(scene.accounts.insert(account(id, 1))) {
+        Ok(row) => Some(row.version()),
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Closed);
+            None
+        }
+    }
+}
+
+fn closing_beside_pending_commits() {
+    let (paper, scene) = Paper::scene(&[1]);
+    let feed = wait(scene.accounts.changes()).expect("a feed");
+    let reader = shuttle::thread::spawn(move || rest(feed));
+    let is_over = Arc::new(AtomicBool::new(false));
+    let log = acknowledging(&paper, &is_over);
+    let writers = [beside(&scene, |scene| insert(&scene, 2)), beside(&scene, |scene| insert(&scene, 3))];
+    wait(scene.store.close()).expect("it closes");
+    let at_close = scene.visible();
+    let mut committed: Vec<u64> = writers.into_iter().filter_map(joined).collect();
+    committed.sort_unstable();
+    assert_eq!(joined(reader), committed, "the feed ends after the last commit, and not before");
+    assert!(committed.iter().all(|number| *number <= at_close), "one ended after the store");
+    is_over.store(true, Ordering::SeqCst);
+    joined(log);
+}
+
+fn dropping_the_store_of_pending_commits() {
+    let (paper, scene) = Paper::scene(&[1]);
+    let feed = wait(scene.accounts.changes()).expect("a feed");
+    let is_over = Arc::new(AtomicBool::new(false));
+    let log = acknowledging(&paper, &is_over);
+    let writer = beside(&scene, |scene| insert(&scene, 2));
+    // Nobody waits for it.
+    drop(poll(scene.accounts.insert(account(3, 1))));
+    drop(scene);
+    let numbers = rest(feed);
+    is_over.store(true, Ordering::SeqCst);
+    joined(log);
+    let committed = joined(writer).expect("its clone of the store is there until it is through");
+    assert!(numbers.contains(&committed) && numbers.len() == 2, "{numbers:?}, {committed}");
+    assert!(numbers.is_sorted_by(|one, next| one < next));
+}
+
+/// A thread that acknowledges what is held until it is over.
+fn acknowledging(paper: &Arc<Paper>, is_over: &Arc<AtomicBool>) -> JoinHandle<()> {
+    let (paper, is_over) = (Arc::clone(paper), Arc::clone(is_over));
+    shuttle::thread::spawn(move || {
+        while paper.end_one(|_| Ok(())) || !is_over.load(Ordering::SeqCst) {
+            shuttle::thread::yield_now();
+        }
+    })
 }
