@@ -59,6 +59,11 @@ impl Top {
         self.pending.is_some()
     }
 
+    /// All has to be asked again: before that is done.
+    pub(super) fn overtaken(&self) {
+        self.window.lift();
+    }
+
     /// Begins again with a whole result. Gives the rows that are shown.
     pub(super) fn begin<E: Entity>(&mut self, rows: Vec<Versioned<E>>) -> Result<Vec<Versioned<E>>> {
         self.pending = None;

@@ -164,7 +164,12 @@ impl<E: Entity> Watch<E> {
             None => return Poll::Ready(None),
         };
         match step {
-            Step::Lagged(loss) => self.running = Some(((self.requery)(), loss.behind)),
+            Step::Lagged(loss) => {
+                if let Some(top) = &self.top {
+                    top.overtaken();
+                }
+                self.running = Some(((self.requery)(), loss.behind));
+            }
             Step::Commit(walk) => {
                 let hint = match self.reader.known(walk.record.number) {
                     Known::Unconcerned => return Poll::Ready(Some(Ok(()))),

@@ -122,11 +122,16 @@ impl Window {
         }
     }
 
-    /// Where to fetch from, and how many rows, when too few are known. From now on, until [`Window::extend`], everything
-    /// is of concern: what is committed after the snapshot that is then fetched from may lie among the rows from there.
+    /// From now on everything is of concern, until [`Window::begin`] or [`Window::extend`]: what is committed after the
+    /// snapshot that rows are then read from may lie among them, and would be taken for what lies behind those of before.
+    pub(super) fn lift(&self) {
+        *self.edge.at.lock() = None;
+    }
+
+    /// Where to fetch from, and how many rows, when too few are known. The edge is lifted then.
     pub(super) fn lacks(&self) -> Option<(Arc<Position>, usize)> {
         let from = self.end.clone().filter(|_| self.rows.len() < self.needed())?;
-        *self.edge.at.lock() = None;
+        self.lift();
         Some((from, self.wanted() - self.rows.len()))
     }
 
