@@ -4,6 +4,7 @@ mod closing;
 mod committing;
 mod following;
 mod pending;
+mod random;
 mod reading;
 mod snapshots;
 
@@ -26,6 +27,7 @@ pub(crate) fn all() -> impl Iterator<Item = Model> {
         following::MODELS,
         pending::MODELS,
         closing::MODELS,
+        random::MODELS,
     ];
     by_file.into_iter().flatten().copied()
 }

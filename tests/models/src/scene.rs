@@ -1,5 +1,6 @@
 //! What the models play with.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -7,7 +8,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use routier::storage::Log;
-use routier::{Clock, Collection, Entity, MemoryStorage, SequentialIds, Store, StoreBuilder, Versioned};
+use routier::{
+    Clock, Collection, Entity, Live, MemoryStorage, SequentialIds, Store, StoreBuilder, Versioned, Watch,
+};
 use shuttle::rand::Rng;
 use shuttle::thread::JoinHandle;
 
@@ -143,4 +146,31 @@ pub(crate) fn beside<T: Send + 'static>(
 /// What another thread came to.
 pub(crate) fn joined<T>(thread: JoinHandle<T>) -> T {
     thread.join().expect("the thread is well")
+}
+
+/// What a watch has said, as a set.
+#[derive(Default)]
+pub(crate) struct Shown(pub(crate) BTreeMap<u32, i64>);
+
+impl Shown {
+    pub(crate) fn apply(&mut self, live: Live<Account>) {
+        match live {
+            Live::Reset(rows) => self.0 = rows.iter().map(|row| (row.id, row.balance)).collect(),
+            Live::Entered(row) => assert_eq!(self.0.insert(row.id, row.balance), None, "it was there"),
+            Live::Changed { before, after } | Live::Moved { before, after } => {
+                assert_eq!(self.0.insert(after.id, after.balance), Some(before.balance), "it was another");
+            }
+            Live::Left(row) => assert_eq!(self.0.remove(&row.id), Some(row.balance), "it was not there"),
+            Live::Ready(_) => {}
+        }
+    }
+}
+
+/// What a watch says up to its end, which comes when the store is closed.
+pub(crate) fn followed(mut watch: Watch<Account>) -> BTreeMap<u32, i64> {
+    let mut shown = Shown::default();
+    while let Some(live) = wait(watch.next()) {
+        shown.apply(live.expect("it goes on"));
+    }
+    shown.0
 }

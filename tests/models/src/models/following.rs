@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use routier::{Change, ErrorKind, Feed, Live, Watch};
+use routier::{Change, ErrorKind, Feed};
 use shuttle::rand::Rng;
 
 use crate::models::Model;
-use crate::scene::{Account, Scene, account, beside, joined, poll, wait};
+use crate::scene::{Account, Scene, Shown, account, beside, followed, joined, poll, wait};
 
 pub(super) const MODELS: &[Model] = &[
     Model {
@@ -122,31 +122,6 @@ fn subscribing_beside_commits() {
     assert_eq!(numbers, (begin + 1..=last).collect::<Vec<_>>(), "all from the beginning on");
 }
 
-/// What a watch has said, as a set.
-#[derive(Default)]
-struct Shown(BTreeMap<u32, i64>);
-
-impl Shown {
-    fn apply(&mut self, live: Live<Account>) {
-        match live {
-            Live::Reset(rows) => self.0 = rows.iter().map(|row| (row.id, row.balance)).collect(),
-            Live::Entered(row) => assert_eq!(self.0.insert(row.id, row.balance), None, "it was there"),
-            Live::Changed { before, after } | Live::Moved { before, after } => {
-                assert_eq!(self.0.insert(after.id, after.balance), Some(before.balance), "it was another");
-            }
-            Live::Left(row) => assert_eq!(self.0.remove(&row.id), Some(row.balance), "it was not there"),
-            Live::Ready(_) => {}
-        }
-    }
-
-    /// All that is said up to the end, which comes when the store is closed.
-    fn up_to_end(&mut self, watch: &mut Watch<Account>) {
-        while let Some(live) = wait(watch.next()) {
-            self.apply(live.expect("it goes on"));
-        }
-    }
-}
-
 fn watching_beside_commits() {
     let scene = Scene::with(&[5, 15]);
     let writer = |by| {
@@ -156,12 +131,8 @@ fn watching_beside_commits() {
         }
     };
     let writers = [beside(&scene, writer(10)), beside(&scene, writer(-10))];
-    let mut watch = wait(scene.accounts.filter(|account| account.balance.ge(10)).watch()).expect("a watch");
-    let reader = beside(&scene, move |_| {
-        let mut shown = Shown::default();
-        shown.up_to_end(&mut watch);
-        shown.0
-    });
+    let watch = wait(scene.accounts.filter(|account| account.balance.ge(10)).watch()).expect("a watch");
+    let reader = shuttle::thread::spawn(move || followed(watch));
     writers.into_iter().for_each(joined);
     let expected: BTreeMap<u32, i64> = [(2, 15)].into();
     assert_eq!((scene.balance(1), scene.balance(2)), (5, 15));
@@ -268,12 +239,8 @@ fn the_first_rows_are_the_query_s() {
     // Two rows are shown and one or two more are known, so that rows run out.
     let scene = Scene::with(&[90, 80, 70, 60, 50, 40]);
     let best = scene.accounts.query().order_by(|account| account.balance.desc()).limit(2);
-    let mut watch = wait(best.clone().watch()).expect("a watch");
-    let reader = beside(&scene, move |_| {
-        let mut shown = Shown::default();
-        shown.up_to_end(&mut watch);
-        shown.0
-    });
+    let watch = wait(best.clone().watch()).expect("a watch");
+    let reader = shuttle::thread::spawn(move || followed(watch));
     let one = beside(&scene, |scene| {
         wait(scene.accounts.remove_key(&1)).expect("a write");
         scene.add(2, -60);
@@ -293,19 +260,11 @@ fn the_first_rows_are_the_query_s() {
 fn a_watch_that_is_overtaken() {
     let scene = Scene::remembering(1, &[30, 20, 10]);
     let find = scene.accounts.filter(|account| account.balance.ge(20));
-    let mut watch = wait(find.clone().watch()).expect("a watch");
-    let mut best =
+    let watch = wait(find.clone().watch()).expect("a watch");
+    let best =
         wait(find.clone().order_by(|account| account.balance.desc()).limit(1).watch()).expect("a watch");
-    let reader = beside(&scene, move |_| {
-        let mut shown = Shown::default();
-        shown.up_to_end(&mut watch);
-        shown.0
-    });
-    let reader_of_best = beside(&scene, move |_| {
-        let mut shown = Shown::default();
-        shown.up_to_end(&mut best);
-        shown.0
-    });
+    let reader = shuttle::thread::spawn(move || followed(watch));
+    let reader_of_best = shuttle::thread::spawn(move || followed(best));
     scene.add(3, 15);
     scene.add(1, -15);
     scene.add(2, 1);
