@@ -10,6 +10,8 @@ use crate::hand_async::HandAsync;
 use crate::operation::Operation;
 use crate::options::{Options, Phase, Variant};
 use crate::ours::Ours;
+#[cfg(feature = "peers")]
+use crate::peers::{MultiIndex, NativeDb, Sqlite};
 use crate::record::{Plan, Record};
 use crate::rows::{Probes, SPAN};
 use crate::subject::Subject;
@@ -26,6 +28,12 @@ pub(crate) fn run(options: &Options, variant: Variant, phase: Phase) -> Result<(
         Variant::HandParkingLot => measure::<Hand<parking_lot::RwLock<Maps>>>(options, phase),
         Variant::HandAsync => measure::<HandAsync>(options, phase),
         Variant::Ours => measure::<Ours>(options, phase),
+        #[cfg(feature = "peers")]
+        Variant::Sqlite => measure::<Sqlite>(options, phase),
+        #[cfg(feature = "peers")]
+        Variant::NativeDb => measure::<NativeDb>(options, phase),
+        #[cfg(feature = "peers")]
+        Variant::MultiIndexMap => measure::<MultiIndex>(options, phase),
     }
 }
 
@@ -46,7 +54,7 @@ fn rows_phase<S: Subject>(rows: u64, retain: Option<usize>) -> Result<Record, St
     let mut record = Record::default();
     let subject = S::new(retain);
     let insert = Plan { passes: 1, chunks: WRITE_CHUNKS, units: rows, rows };
-    record.time(Operation::Insert, insert, |chunk| subject.insert(share(rows, chunk)))?;
+    record.time(Operation::Insert, insert, |chunk| Some(subject.insert(share(rows, chunk))))?;
     check(&subject, rows)?;
     reads(&mut record, &subject, rows)?;
     updates(&mut record, &subject, rows)?;
@@ -61,7 +69,7 @@ fn batches_phase<S: Subject>(rows: u64, retain: Option<usize>) -> Result<Record,
     let plan = Plan { passes: 1, chunks: (rows / 1_000) as usize, units: rows, rows };
     record.time(Operation::InsertMany, plan, |chunk| {
         let first = chunk as u64 * 1_000;
-        subject.insert_many(first..first + 1_000)
+        Some(subject.insert_many(first..first + 1_000))
     })?;
     check(&subject, rows)?;
     std::mem::forget(subject);
@@ -70,17 +78,20 @@ fn batches_phase<S: Subject>(rows: u64, retain: Option<usize>) -> Result<Record,
 
 fn reads<S: Subject>(record: &mut Record, subject: &S, rows: u64) -> Result<(), String> {
     let probes = Probes::new(rows);
-    let plan = |passes: usize, rows: u64| Plan { passes, chunks: CHUNKS, units: rows, rows };
+    let passes = |usual: usize| usual.min(S::PACE.passes);
+    let plan = |usual: usize, rows: u64| Plan { passes: passes(usual), chunks: CHUNKS, units: rows, rows };
 
     let count = probes.ids.len() as u64;
-    record.time(Operation::Get, plan(5, count), |chunk| subject.get(slice(&probes.ids, CHUNKS, chunk)))?;
+    record
+        .time(Operation::Get, plan(5, count), |chunk| Some(subject.get(slice(&probes.ids, CHUNKS, chunk))))?;
     record.time(Operation::GetByEmail, plan(5, count), |chunk| {
-        subject.get_by_email(slice(&probes.emails, CHUNKS, chunk))
+        Some(subject.get_by_email(slice(&probes.emails, CHUNKS, chunk)))
     })?;
 
     let counted = |span: u32| probes.ages.iter().map(|age| probes.rows_between(*age..*age + span)).sum();
-    record
-        .time(Operation::Age, plan(3, counted(1)), |chunk| subject.age(slice(&probes.ages, CHUNKS, chunk)))?;
+    record.time(Operation::Age, plan(3, counted(1)), |chunk| {
+        Some(subject.age(slice(&probes.ages, CHUNKS, chunk)))
+    })?;
     record.time(Operation::Ages, plan(3, counted(SPAN)), |chunk| {
         subject.ages(slice(&probes.ages, CHUNKS, chunk))
     })?;
@@ -88,35 +99,46 @@ fn reads<S: Subject>(record: &mut Record, subject: &S, rows: u64) -> Result<(), 
         subject.ages_by_key(slice(&probes.ages, CHUNKS, chunk))
     })?;
 
-    let times = 250;
+    let times = S::PACE.tens;
     let tens = |times: u64| Plan {
-        passes: 3,
+        passes: passes(3),
         chunks: CHUNKS,
         units: times * CHUNKS as u64,
         rows: 10 * times * CHUNKS as u64,
     };
-    record.time(Operation::FirstByAge, tens(times), |_| subject.first_by_age(times))?;
+    record.time(Operation::FirstByAge, tens(times), |_| Some(subject.first_by_age(times)))?;
     let cursor = subject.cursor(rows - 10);
     record.time(Operation::LastPage, tens(times), |_| subject.page(&cursor, times))?;
 
     let scans = 3;
-    let scan =
-        Plan { passes: 2, chunks: scans, units: rows * scans as u64, rows: probes.in_city * scans as u64 };
-    record.time(Operation::Scan, scan, |_| subject.scan())?;
-    record.time(Operation::Fork, Plan { passes: 2, chunks: 1, units: rows, rows }, |_| subject.fork())
+    let scan = Plan {
+        passes: passes(2),
+        chunks: scans,
+        units: rows * scans as u64,
+        rows: probes.in_city * scans as u64,
+    };
+    record.time(Operation::Scan, scan, |_| Some(subject.scan()))?;
+    record.time(Operation::Fork, Plan { passes: passes(2), chunks: 1, units: rows, rows }, |_| subject.fork())
 }
 
 fn updates<S: Subject>(record: &mut Record, subject: &S, rows: u64) -> Result<(), String> {
     let probes = Probes::new(rows);
     let (by_key, by_handle) = probes.updates.split_at(probes.updates.len() / 2);
     let chunks = WRITE_CHUNKS / 2;
-    let plan =
-        |passes: usize, ids: &[u64]| Plan { passes, chunks, units: ids.len() as u64, rows: ids.len() as u64 };
-    record.time(Operation::Modify, plan(2, by_key), |chunk| subject.modify(slice(by_key, chunks, chunk)))?;
+    let passes = |usual: usize| usual.min(S::PACE.passes);
+    let plan = |usual: usize, ids: &[u64]| Plan {
+        passes: passes(usual),
+        chunks,
+        units: ids.len() as u64,
+        rows: ids.len() as u64,
+    };
+    record.time(Operation::Modify, plan(2, by_key), |chunk| {
+        Some(subject.modify(slice(by_key, chunks, chunk)))
+    })?;
     let mut handles: Vec<_> =
         (0..chunks).map(|chunk| Some(subject.handles(slice(by_handle, chunks, chunk)))).collect();
     record.time(Operation::Update, plan(1, by_handle), |chunk| {
-        handles.get_mut(chunk).and_then(Option::take).map_or(0, |rows| subject.update(rows))
+        subject.update(handles.get_mut(chunk).and_then(Option::take)?)
     })
 }
 
@@ -162,20 +184,19 @@ fn profile<S: Subject>(options: &Options, operation: Operation) -> Result<(), St
         None => begin.elapsed() >= Duration::from_secs(10),
     };
     while !is_over(passes) {
-        units += match operation {
+        let done = black_box(match operation {
             Operation::Insert | Operation::InsertMany => {
                 let fresh = S::new(retain);
                 fill(&fresh, rows, operation == Operation::InsertMany);
-                rows
+                Some(rows)
             }
-            Operation::FirstByAge | Operation::LastPage => {
-                black_box(pass(&subject, &probes, &cursor, operation)) / 10
-            }
-            Operation::Scan => {
-                black_box(pass(&subject, &probes, &cursor, operation));
-                rows
-            }
-            _ => black_box(pass(&subject, &probes, &cursor, operation)),
+            _ => pass(&subject, &probes, &cursor, operation),
+        });
+        let Some(done) = done else { break };
+        units += match operation {
+            Operation::FirstByAge | Operation::LastPage => done / 10,
+            Operation::Scan => rows,
+            _ => done,
         };
         passes += 1;
     }
@@ -201,19 +222,20 @@ fn fill<S: Subject>(subject: &S, rows: u64, many: bool) {
 
 /// Does what an operation is about a few thousand times. A function of its own, so that a profiler can tell it apart.
 #[inline(never)]
-fn pass<S: Subject>(subject: &S, probes: &Probes, cursor: &S::Cursor, operation: Operation) -> u64 {
+fn pass<S: Subject>(subject: &S, probes: &Probes, cursor: &S::Cursor, operation: Operation) -> Option<u64> {
+    let tens = S::PACE.tens * 4;
     match operation {
-        Operation::Insert | Operation::InsertMany => 0,
-        Operation::Get => subject.get(&probes.ids),
-        Operation::GetByEmail => subject.get_by_email(&probes.emails),
-        Operation::Age => subject.age(&probes.ages),
+        Operation::Insert | Operation::InsertMany => None,
+        Operation::Get => Some(subject.get(&probes.ids)),
+        Operation::GetByEmail => Some(subject.get_by_email(&probes.emails)),
+        Operation::Age => Some(subject.age(&probes.ages)),
         Operation::Ages => subject.ages(&probes.ages),
         Operation::AgesByKey => subject.ages_by_key(&probes.ages),
-        Operation::FirstByAge => subject.first_by_age(1_000),
-        Operation::LastPage => subject.page(cursor, 1_000),
-        Operation::Modify => subject.modify(&probes.updates),
+        Operation::FirstByAge => Some(subject.first_by_age(tens)),
+        Operation::LastPage => subject.page(cursor, tens),
+        Operation::Modify => Some(subject.modify(&probes.updates)),
         Operation::Update => subject.update(subject.handles(&probes.updates)),
-        Operation::Scan => subject.scan(),
+        Operation::Scan => Some(subject.scan()),
         Operation::Fork => subject.fork(),
     }
 }

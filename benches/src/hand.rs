@@ -209,25 +209,25 @@ impl<L: Lock> Subject for Hand<L> {
         ages.iter().map(|age| black_box(self.of_ages(*age..=*age)).len() as u64).sum()
     }
 
-    fn ages(&self, ages: &[u32]) -> u64 {
-        ages.iter().map(|age| black_box(self.of_ages(*age..=*age + SPAN - 1)).len() as u64).sum()
+    fn ages(&self, ages: &[u32]) -> Option<u64> {
+        Some(ages.iter().map(|age| black_box(self.of_ages(*age..=*age + SPAN - 1)).len() as u64).sum())
     }
 
-    fn ages_by_key(&self, ages: &[u32]) -> u64 {
+    fn ages_by_key(&self, ages: &[u32]) -> Option<u64> {
         let sorted = |age: u32| {
             let mut rows = self.of_ages(age..=age + SPAN - 1);
             rows.sort_unstable_by_key(|user| user.id);
             rows
         };
-        ages.iter().map(|age| black_box(sorted(*age)).len() as u64).sum()
+        Some(ages.iter().map(|age| black_box(sorted(*age)).len() as u64).sum())
     }
 
     fn first_by_age(&self, times: u64) -> u64 {
         (0..times).map(|_| black_box(self.first_by_age(black_box(10))).len() as u64).sum()
     }
 
-    fn page(&self, cursor: &(u32, u64), times: u64) -> u64 {
-        (0..times).map(|_| black_box(self.page_by_age(*black_box(cursor), 10)).len() as u64).sum()
+    fn page(&self, cursor: &(u32, u64), times: u64) -> Option<u64> {
+        Some((0..times).map(|_| black_box(self.page_by_age(*black_box(cursor), 10)).len() as u64).sum())
     }
 
     fn modify(&self, ids: &[u64]) -> u64 {
@@ -237,24 +237,24 @@ impl<L: Lock> Subject for Hand<L> {
         ids.len() as u64
     }
 
-    fn update(&self, rows: Vec<Arc<User>>) -> u64 {
+    fn update(&self, rows: Vec<Arc<User>>) -> Option<u64> {
         let mut done = 0;
         for row in rows {
             black_box(self.update(&row, User::grow_older).expect("no handle is stale"));
             done += 1;
         }
-        done
+        Some(done)
     }
 
     fn scan(&self) -> u64 {
         black_box(self.scan(|user| user.city == CITY)).len() as u64
     }
 
-    fn fork(&self) -> u64 {
+    fn fork(&self) -> Option<u64> {
         let fork = black_box(self.maps.read().clone());
         let rows = fork.by_id.len() as u64;
         std::mem::forget(fork);
-        rows
+        Some(rows)
     }
 
     fn handles(&self, ids: &[u64]) -> Vec<Arc<User>> {

@@ -116,18 +116,18 @@ impl Subject for HandAsync {
         })
     }
 
-    fn ages(&self, ages: &[u32]) -> u64 {
-        run(async {
+    fn ages(&self, ages: &[u32]) -> Option<u64> {
+        Some(run(async {
             let mut found = 0;
             for age in ages {
                 found += black_box(self.of_ages(*age..=*age + SPAN - 1).await?).len() as u64;
             }
             Ok(found)
-        })
+        }))
     }
 
-    fn ages_by_key(&self, ages: &[u32]) -> u64 {
-        run(async {
+    fn ages_by_key(&self, ages: &[u32]) -> Option<u64> {
+        Some(run(async {
             let mut found = 0;
             for age in ages {
                 let mut rows = self.of_ages(*age..=*age + SPAN - 1).await?;
@@ -135,7 +135,7 @@ impl Subject for HandAsync {
                 found += black_box(rows).len() as u64;
             }
             Ok(found)
-        })
+        }))
     }
 
     fn first_by_age(&self, times: u64) -> u64 {
@@ -148,14 +148,14 @@ impl Subject for HandAsync {
         })
     }
 
-    fn page(&self, cursor: &(u32, u64), times: u64) -> u64 {
-        run(async {
+    fn page(&self, cursor: &(u32, u64), times: u64) -> Option<u64> {
+        Some(run(async {
             let mut found = 0;
             for _ in 0..times {
                 found += black_box(self.page_by_age(*black_box(cursor), 10).await?).len() as u64;
             }
             Ok(found)
-        })
+        }))
     }
 
     fn modify(&self, ids: &[u64]) -> u64 {
@@ -167,23 +167,23 @@ impl Subject for HandAsync {
         })
     }
 
-    fn update(&self, rows: Vec<Arc<User>>) -> u64 {
-        run(async {
+    fn update(&self, rows: Vec<Arc<User>>) -> Option<u64> {
+        Some(run(async {
             let mut done = 0;
             for row in rows {
                 black_box(self.update(&row, User::grow_older).await?);
                 done += 1;
             }
             Ok(done)
-        })
+        }))
     }
 
     fn scan(&self) -> u64 {
         run(async { Ok(black_box(self.scan(|user| user.city == CITY).await?).len() as u64) })
     }
 
-    fn fork(&self) -> u64 {
-        run(async { Ok(self.hand.fork()) })
+    fn fork(&self) -> Option<u64> {
+        block_on(async { self.hand.fork() })
     }
 
     fn handles(&self, ids: &[u64]) -> Vec<Arc<User>> {

@@ -12,16 +12,18 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     options.variants.iter().for_each(|variant| print!("{:>18}", variant.name()));
     println!("{:>12}", "ours/hand");
     for operation in Operation::ALL {
-        let counts: Vec<f64> = options
+        let counts: Vec<Option<f64>> = options
             .variants
             .iter()
             .map(|variant| counted(options, *variant, operation))
             .collect::<Result<_, _>>()?;
         let of = |wanted| {
-            options.variants.iter().position(|variant| *variant == wanted).map(|place| counts[place])
+            options.variants.iter().position(|variant| *variant == wanted).and_then(|place| counts[place])
         };
         print!("{:<34}", operation.title());
-        counts.iter().for_each(|count| print!("{count:>18.0}"));
+        for count in &counts {
+            print!("{:>18}", count.map_or_else(|| "-".to_owned(), |count| format!("{count:.0}")));
+        }
         match (of(Variant::Ours), of(Variant::Hand)) {
             (Some(ours), Some(hand)) => println!("{:>12.2}", ours / hand),
             _ => println!(),
@@ -30,8 +32,8 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-/// The instructions of one operation, of what [`child`](crate::child) repeats.
-fn counted(options: &Options, variant: Variant, operation: Operation) -> Result<f64, String> {
+/// The instructions of one operation, of what [`child`](crate::child) repeats; `None` where there is no way to do it.
+fn counted(options: &Options, variant: Variant, operation: Operation) -> Result<Option<f64>, String> {
     let program = std::env::current_exe().map_err(|error| format!("where this program is: {error}"))?;
     // The inserts are in the one function, everything else in the other.
     let repeated = match operation {
@@ -52,7 +54,8 @@ fn counted(options: &Options, variant: Variant, operation: Operation) -> Result<
         said.lines().find_map(|line| line.split("Collected :").nth(1)?.trim().parse::<f64>().ok());
     let units = String::from_utf8_lossy(&output.stdout).trim().parse::<f64>();
     match (collected, units) {
-        (Some(collected), Ok(units)) if units > 0.0 => Ok(collected / units),
+        (Some(collected), Ok(units)) if units > 0.0 => Ok(Some(collected / units)),
+        (Some(_), Ok(_)) => Ok(None),
         _ => Err(format!("valgrind did not count `{}` of {}:\n{said}", operation.name(), variant.name())),
     }
 }

@@ -11,6 +11,8 @@ mod operation;
 mod options;
 mod ours;
 mod parent;
+#[cfg(feature = "peers")]
+mod peers;
 mod record;
 mod report;
 mod rows;

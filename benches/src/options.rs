@@ -12,7 +12,8 @@ Measures routier against hand-written maps, prints a table and writes it as JSON
   --json PATH    where the JSON goes (benches.json in the target directory)
   --retain N     how many changes the history keeps (as many as a store keeps by default)
   --threads      also reads beside a committer
-  --variant V    only this variant, may be repeated: hand, hand-parking-lot, async, ours
+  --variant V    only this variant, may be repeated: hand, hand-parking-lot, async, ours; with the
+                 feature `peers` also sqlite, native-db, multi-index-map
   --instructions counts instructions in place of time, by valgrind, which has to be installed
   --profile OP   repeats one operation for ten seconds, for a profiler; needs one --variant, and OP is one of
                  insert, insert-many, get, get-by-email, age, ages, ages-by-key, first-by-age, last-page, modify,
@@ -57,10 +58,31 @@ pub(crate) enum Variant {
     HandAsync,
     /// routier.
     Ours,
+    /// SQLite in memory.
+    #[cfg(feature = "peers")]
+    Sqlite,
+    /// native_db in memory.
+    #[cfg(feature = "peers")]
+    NativeDb,
+    /// multi_index_map behind a lock.
+    #[cfg(feature = "peers")]
+    MultiIndexMap,
 }
 
 impl Variant {
-    pub(crate) const ALL: [Self; 4] = [Self::Hand, Self::HandParkingLot, Self::HandAsync, Self::Ours];
+    /// In the order of the table.
+    pub(crate) const ALL: &[Self] = &[
+        Self::Hand,
+        Self::HandParkingLot,
+        Self::HandAsync,
+        Self::Ours,
+        #[cfg(feature = "peers")]
+        Self::Sqlite,
+        #[cfg(feature = "peers")]
+        Self::NativeDb,
+        #[cfg(feature = "peers")]
+        Self::MultiIndexMap,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -68,7 +90,18 @@ impl Variant {
             Self::HandParkingLot => "hand-parking-lot",
             Self::HandAsync => "async",
             Self::Ours => "ours",
+            #[cfg(feature = "peers")]
+            Self::Sqlite => "sqlite",
+            #[cfg(feature = "peers")]
+            Self::NativeDb => "native-db",
+            #[cfg(feature = "peers")]
+            Self::MultiIndexMap => "multi-index-map",
         }
+    }
+
+    /// Whether it is somebody else's.
+    pub(crate) fn is_peer(self) -> bool {
+        !matches!(self, Self::Hand | Self::HandParkingLot | Self::HandAsync | Self::Ours)
     }
 }
 
@@ -88,11 +121,17 @@ pub(crate) enum Phase {
 }
 
 impl Phase {
-    pub(crate) const NAMED: [(&'static str, Self); 4] =
-        [("rows", Self::Rows), ("batches", Self::Batches), ("space", Self::Space), ("beside", Self::Beside)];
+    /// Those that a parent asks for.
+    const NAMED: [Self; 4] = [Self::Rows, Self::Batches, Self::Space, Self::Beside];
 
     pub(crate) fn name(self) -> &'static str {
-        Self::NAMED.iter().find(|(_, phase)| *phase == self).map_or("profile", |(name, _)| name)
+        match self {
+            Self::Rows => "rows",
+            Self::Batches => "batches",
+            Self::Space => "space",
+            Self::Beside => "beside",
+            Self::Profile(_) => "profile",
+        }
     }
 }
 
@@ -120,16 +159,11 @@ impl Options {
                 "--threads" => options.threads = true,
                 "--instructions" => options.run = Run::Instructions,
                 "--passes" => options.passes = Some(number(&value()?)?),
-                "--variant" => options
-                    .variants
-                    .push(named(&value()?, Variant::ALL.map(|variant| (variant.name(), variant)))?),
+                "--variant" => options.variants.push(named(&value()?, Variant::ALL, Variant::name)?),
                 "--profile" => {
-                    phase = Some(Phase::Profile(named(
-                        &value()?,
-                        Operation::ALL.map(|operation| (operation.name(), operation)),
-                    )?));
+                    phase = Some(Phase::Profile(named(&value()?, &Operation::ALL, Operation::name)?));
                 }
-                "--phase" => phase = Some(named(&value()?, Phase::NAMED)?),
+                "--phase" => phase = Some(named(&value()?, &Phase::NAMED, Phase::name)?),
                 "--help" | "-h" => options.run = Run::Help,
                 _ => return Err(format!("`{argument}` is no option")),
             }
@@ -159,9 +193,10 @@ fn number(text: &str) -> Result<u64, String> {
         .ok_or_else(|| format!("`{text}` is not a number above 0"))
 }
 
-fn named<T: Copy, const N: usize>(name: &str, table: [(&'static str, T); N]) -> Result<T, String> {
-    let found = table.iter().find(|(known, _)| *known == name);
-    found
-        .map(|(_, value)| *value)
-        .ok_or_else(|| format!("`{name}` is none of {}", table.map(|(known, _)| known).join(", ")))
+fn named<T: Copy>(wanted: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {
+    let names = || all.iter().map(|one| name(*one)).collect::<Vec<_>>().join(", ");
+    all.iter()
+        .find(|one| name(**one) == wanted)
+        .copied()
+        .ok_or_else(|| format!("`{wanted}` is none of {}", names()))
 }

@@ -14,15 +14,16 @@ pub(crate) fn print(options: &Options, outcomes: &[Outcome]) {
     let ours = of(outcomes, Variant::Ours);
     let hand = of(outcomes, baseline(outcomes));
     let behind = of(outcomes, Variant::HandAsync);
+    let own: Vec<_> = outcomes.iter().filter(|outcome| !outcome.variant.is_peer()).collect();
 
     let mut heads = vec![format!("{} rows, ns", options.rows)];
-    heads.extend(outcomes.iter().map(|outcome| outcome.variant.name().to_owned()));
+    heads.extend(own.iter().map(|outcome| outcome.variant.name().to_owned()));
     heads.extend(["ours/hand", "by rounds", "async/hand", "ours/async"].map(str::to_owned));
     let mut lines = vec![heads];
     for operation in Operation::ALL {
         let each = |outcome: Option<&Outcome>| outcome.and_then(|outcome| outcome.each(operation));
         let mut line = vec![operation.title().to_owned()];
-        line.extend(outcomes.iter().map(|outcome| number(each(Some(outcome)))));
+        line.extend(own.iter().map(|outcome| number(each(Some(outcome)))));
         line.push(ratio(each(ours), each(hand)));
         let by_rounds = ours.zip(hand).and_then(|(ours, hand)| ours.median_ratio(hand, operation));
         line.push(ratio(by_rounds, Some(1.0)));
@@ -34,8 +35,30 @@ pub(crate) fn print(options: &Options, outcomes: &[Outcome]) {
     if of(outcomes, Variant::HandParkingLot).is_some() {
         println!("\n`hand` in the ratios is `{}`, the faster of the two", baseline(outcomes).name());
     }
+    peers(options, outcomes, ours);
     space(outcomes, hand, ours);
     beside(outcomes);
+}
+
+/// How many times as long as ours others take.
+fn peers(options: &Options, outcomes: &[Outcome], ours: Option<&Outcome>) {
+    let peers: Vec<_> = outcomes.iter().filter(|outcome| outcome.variant.is_peer()).collect();
+    if peers.is_empty() {
+        return;
+    }
+    let mut heads = vec![format!("{} rows, ns", options.rows), Variant::Ours.name().to_owned()];
+    heads.extend(peers.iter().map(|peer| peer.variant.name().to_owned()));
+    heads.extend(peers.iter().map(|peer| format!("{}/ours", peer.variant.name())));
+    let mut lines = vec![heads];
+    for operation in Operation::ALL {
+        let ours = ours.and_then(|ours| ours.each(operation));
+        let mut line = vec![operation.title().to_owned(), number(ours)];
+        line.extend(peers.iter().map(|peer| number(peer.each(operation))));
+        line.extend(peers.iter().map(|peer| ratio(peer.each(operation), ours)));
+        lines.push(line);
+    }
+    println!();
+    table(&lines);
 }
 
 fn space(outcomes: &[Outcome], hand: Option<&Outcome>, ours: Option<&Outcome>) {

@@ -39,7 +39,12 @@ impl User {
 
     /// What an update does.
     pub(crate) fn grow_older(&mut self) {
-        self.age = (self.age + STEP) % AGES;
+        self.age = Self::older(self.age);
+    }
+
+    /// The age after an update.
+    pub(crate) fn older(age: u32) -> u32 {
+        (age + STEP) % AGES
     }
 
     /// The heap bytes of the entity itself.
