@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::hand::{Hand, Maps};
 use crate::hand_async::HandAsync;
 use crate::operation::Operation;
-use crate::options::{Options, Phase, Variant};
+use crate::options::{Child, Options, Phase, Variant};
 use crate::ours::Ours;
 #[cfg(feature = "peers")]
 use crate::peers::{MultiIndex, NativeDb, Sqlite};
@@ -22,29 +22,29 @@ const CHUNKS: usize = 20;
 /// Writes are slower, so their pieces are smaller.
 const WRITE_CHUNKS: usize = 200;
 
-pub(crate) fn run(options: &Options, variant: Variant, phase: Phase) -> Result<(), String> {
-    match variant {
-        Variant::Hand => measure::<Hand<RwLock<Maps>>>(options, phase),
-        Variant::HandParkingLot => measure::<Hand<parking_lot::RwLock<Maps>>>(options, phase),
-        Variant::HandAsync => measure::<HandAsync>(options, phase),
-        Variant::Ours => measure::<Ours>(options, phase),
+pub(crate) fn run(options: &Options, child: Child) -> Result<(), String> {
+    match child.variant {
+        Variant::Hand => measure::<Hand<RwLock<Maps>>>(options, child),
+        Variant::HandParkingLot => measure::<Hand<parking_lot::RwLock<Maps>>>(options, child),
+        Variant::HandAsync => measure::<HandAsync>(options, child),
+        Variant::Ours => measure::<Ours>(options, child),
         #[cfg(feature = "peers")]
-        Variant::Sqlite => measure::<Sqlite>(options, phase),
+        Variant::Sqlite => measure::<Sqlite>(options, child),
         #[cfg(feature = "peers")]
-        Variant::NativeDb => measure::<NativeDb>(options, phase),
+        Variant::NativeDb => measure::<NativeDb>(options, child),
         #[cfg(feature = "peers")]
-        Variant::MultiIndexMap => measure::<MultiIndex>(options, phase),
+        Variant::MultiIndexMap => measure::<MultiIndex>(options, child),
     }
 }
 
-fn measure<S: Subject>(options: &Options, phase: Phase) -> Result<(), String> {
-    let (rows, retain) = (options.rows, options.retain);
-    let record = match phase {
+fn measure<S: Subject>(options: &Options, child: Child) -> Result<(), String> {
+    let (rows, retain) = (child.rows, options.retain);
+    let record = match child.phase {
         Phase::Rows => rows_phase::<S>(rows, retain)?,
         Phase::Batches => batches_phase::<S>(rows, retain)?,
         Phase::Space => space::measure::<S>(rows, retain),
         Phase::Beside => beside::measure::<S>(rows, retain),
-        Phase::Profile(operation) => return profile::<S>(options, operation),
+        Phase::Profile(operation) => return profile::<S>(options, rows, operation),
     };
     println!("{}", serde_json::to_string(&record).map_err(|error| error.to_string())?);
     Ok(())
@@ -166,8 +166,8 @@ fn slice<T>(all: &[T], chunks: usize, chunk: usize) -> &[T] {
 }
 
 /// Repeats one operation, for ten seconds if it is not said how often, and prints how many there were.
-fn profile<S: Subject>(options: &Options, operation: Operation) -> Result<(), String> {
-    let (rows, retain) = (options.rows, options.retain);
+fn profile<S: Subject>(options: &Options, rows: u64, operation: Operation) -> Result<(), String> {
+    let retain = options.retain;
     let subject = S::new(retain);
     // The inserts are counted from the first row on.
     let is_insert = matches!(operation, Operation::Insert | Operation::InsertMany);

@@ -7,7 +7,11 @@ use crate::options::{Options, Variant};
 
 /// Counts each operation of each variant, and prints the table.
 pub(crate) fn run(options: &Options) -> Result<(), String> {
-    println!("instructions of one operation, {} rows, by `valgrind --tool=callgrind`", options.rows);
+    options.rows.iter().try_for_each(|rows| of_size(options, *rows))
+}
+
+fn of_size(options: &Options, rows: u64) -> Result<(), String> {
+    println!("instructions of one operation, {rows} rows, by `valgrind --tool=callgrind`");
     print!("{:<34}", "");
     options.variants.iter().for_each(|variant| print!("{:>18}", variant.name()));
     println!("{:>12}", "ours/hand");
@@ -15,7 +19,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         let counts: Vec<Option<f64>> = options
             .variants
             .iter()
-            .map(|variant| counted(options, *variant, operation))
+            .map(|variant| counted(rows, *variant, operation))
             .collect::<Result<_, _>>()?;
         let of = |wanted| {
             options.variants.iter().position(|variant| *variant == wanted).and_then(|place| counts[place])
@@ -33,7 +37,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
 }
 
 /// The instructions of one operation, of what [`child`](crate::child) repeats; `None` where there is no way to do it.
-fn counted(options: &Options, variant: Variant, operation: Operation) -> Result<Option<f64>, String> {
+fn counted(rows: u64, variant: Variant, operation: Operation) -> Result<Option<f64>, String> {
     let program = std::env::current_exe().map_err(|error| format!("where this program is: {error}"))?;
     // The inserts are in the one function, everything else in the other.
     let repeated = match operation {
@@ -44,7 +48,7 @@ fn counted(options: &Options, variant: Variant, operation: Operation) -> Result<
         .args(["--tool=callgrind", "--collect-atstart=no", "--callgrind-out-file=/dev/null"])
         .arg(format!("--toggle-collect={repeated}"))
         .arg(program)
-        .args(["--variant", variant.name(), "--rows", &options.rows.to_string()])
+        .args(["--variant", variant.name(), "--rows", &rows.to_string()])
         .args(["--profile", operation.name(), "--passes", "1"])
         .stdin(Stdio::null())
         .output()

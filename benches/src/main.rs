@@ -7,9 +7,11 @@ mod executor;
 mod hand;
 mod hand_async;
 mod instructions;
+mod json;
 mod operation;
 mod options;
 mod ours;
+mod outcome;
 mod parent;
 #[cfg(feature = "peers")]
 mod peers;
@@ -18,6 +20,7 @@ mod report;
 mod rows;
 mod space;
 mod subject;
+mod table;
 
 use std::process::ExitCode;
 
@@ -32,7 +35,7 @@ fn main() -> ExitCode {
         }
         Ok(options) => match options.run {
             Run::Instructions => instructions::run(&options),
-            Run::Child { variant, phase } => child::run(&options, variant, phase),
+            Run::Child(child) => child::run(&options, child),
             _ => parent::run(&options),
         },
     };

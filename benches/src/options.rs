@@ -7,7 +7,7 @@ use crate::operation::Operation;
 pub(crate) const USAGE: &str = "\
 Measures routier against hand-written maps, prints a table and writes it as JSON.
 
-  --rows N       how many rows (100000)
+  --rows N,N     how many rows, or several such numbers, a table each (100_000)
   --rounds N     how many processes a variant, interleaved; minima are taken over them (7)
   --json PATH    where the JSON goes (benches.json in the target directory)
   --retain N     how many changes the history keeps (as many as a store keeps by default)
@@ -20,8 +20,9 @@ Measures routier against hand-written maps, prints a table and writes it as JSON
                  update, scan, fork
   --passes N     how often --profile repeats it, in place of ten seconds";
 
+#[derive(Debug)]
 pub(crate) struct Options {
-    pub(crate) rows: u64,
+    pub(crate) rows: Vec<u64>,
     pub(crate) rounds: usize,
     /// How many changes the history keeps; `None` for as many as usual.
     pub(crate) retain: Option<usize>,
@@ -33,7 +34,7 @@ pub(crate) struct Options {
     pub(crate) run: Run,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Run {
     Help,
     /// Starts the others and compares what they print.
@@ -41,10 +42,15 @@ pub(crate) enum Run {
     /// Starts the others under a counter of instructions.
     Instructions,
     /// One variant and one part of the measurements.
-    Child {
-        variant: Variant,
-        phase: Phase,
-    },
+    Child(Child),
+}
+
+/// What one process does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Child {
+    pub(crate) variant: Variant,
+    pub(crate) phase: Phase,
+    pub(crate) rows: u64,
 }
 
 /// Who does the work.
@@ -138,7 +144,7 @@ impl Phase {
 impl Options {
     pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self {
-            rows: 100_000,
+            rows: vec![100_000],
             rounds: 7,
             retain: None,
             json: None,
@@ -152,7 +158,7 @@ impl Options {
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("`{argument}` needs a value"));
             match argument.as_str() {
-                "--rows" => options.rows = number(&value()?)?,
+                "--rows" => options.rows = value()?.split(',').map(rows).collect::<Result<_, _>>()?,
                 "--rounds" => options.rounds = number(&value()?)? as usize,
                 "--retain" => options.retain = Some(number(&value()?)? as usize),
                 "--json" => options.json = Some(value()?.into()),
@@ -168,14 +174,11 @@ impl Options {
                 _ => return Err(format!("`{argument}` is no option")),
             }
         }
-        if options.rows < 1_000 || !options.rows.is_multiple_of(1_000) {
-            return Err("`--rows` takes a multiple of 1000".to_owned());
-        }
         if let Some(phase) = phase {
-            let [variant] = options.variants[..] else {
-                return Err("this needs exactly one `--variant`".to_owned());
+            let ([variant], [rows]) = (&options.variants[..], &options.rows[..]) else {
+                return Err("this needs exactly one `--variant`, and one number of `--rows`".to_owned());
             };
-            options.run = Run::Child { variant, phase };
+            options.run = Run::Child(Child { variant: *variant, phase, rows: *rows });
         }
         if options.variants.is_empty() {
             options.variants = Variant::ALL.to_vec();
@@ -184,9 +187,14 @@ impl Options {
     }
 }
 
+/// Everything is measured in pieces, and a thousand divides into them.
+fn rows(text: &str) -> Result<u64, String> {
+    let rows = number(text)?;
+    if rows.is_multiple_of(1_000) { Ok(rows) } else { Err(format!("`{text}` is no multiple of 1000")) }
+}
+
 fn number(text: &str) -> Result<u64, String> {
-    let digits = text.replace(['_', ','], "");
-    digits
+    text.replace('_', "")
         .parse()
         .ok()
         .filter(|number| *number > 0)
@@ -199,4 +207,55 @@ fn named<T: Copy>(wanted: &str, all: &[T], name: impl Fn(T) -> &'static str) -> 
         .find(|one| name(**one) == wanted)
         .copied()
         .ok_or_else(|| format!("`{wanted}` is none of {}", names()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Options, String> {
+        Options::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn rows_are_one_number_or_several() {
+        let cases: &[(&str, Result<&[u64], &str>)] = &[
+            ("", Ok(&[100_000])),
+            ("--rows 5000", Ok(&[5_000])),
+            ("--rows 1_000,100_000,1_000_000", Ok(&[1_000, 100_000, 1_000_000])),
+            ("--rows", Err("`--rows` needs a value")),
+            ("--rows 1_500", Err("`1_500` is no multiple of 1000")),
+            ("--rows 1_000,,2_000", Err("`` is not a number above 0")),
+            ("--rows 0", Err("`0` is not a number above 0")),
+            ("--rows many", Err("`many` is not a number above 0")),
+        ];
+        for (line, expected) in cases {
+            let rows = parsed(line).map(|options| options.rows);
+            assert_eq!(rows.as_deref().map_err(String::as_str), *expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_process_measures_one_variant_and_one_size() {
+        let cases = [
+            ("--phase rows --variant ours", true),
+            ("--phase rows --variant ours --rows 1_000", true),
+            ("--phase rows", false),
+            ("--phase rows --variant ours --variant hand", false),
+            ("--phase rows --variant ours --rows 1_000,2_000", false),
+        ];
+        for (line, is_one) in cases {
+            let run = parsed(line).map(|options| matches!(options.run, Run::Child(_)));
+            assert_eq!(run.unwrap_or(false), is_one, "{line}");
+        }
+    }
+
+    #[test]
+    fn names_are_found_or_listed() {
+        assert_eq!(parsed("--variant async").unwrap().variants, [Variant::HandAsync]);
+        assert_eq!(parsed("").unwrap().variants, Variant::ALL);
+        let wrong = parsed("--variant nobody").unwrap_err();
+        assert!(wrong.starts_with("`nobody` is none of hand, hand-parking-lot, async, ours"), "{wrong}");
+        assert_eq!(parsed("--speed 9").unwrap_err(), "`--speed` is no option");
+    }
 }

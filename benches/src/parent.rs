@@ -1,42 +1,50 @@
 //! Starts a process a variant and round, one after the other, and brings together what they print.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::options::{Options, Phase, Variant};
-use crate::record::{Beside, Record, Space, Times};
-use crate::report;
+use crate::outcome::Outcome;
+use crate::record::Record;
+use crate::{json, report};
 
-/// All that was measured of one variant.
-pub(crate) struct Outcome {
-    pub(crate) variant: Variant,
-    /// Of each operation, the least of each chunk over all rounds.
-    pub(crate) times: Vec<Times>,
-    /// Of each operation, what each round took.
-    pub(crate) rounds: Vec<(String, Vec<f64>)>,
-    pub(crate) space: Option<Space>,
-    /// The least of all rounds.
-    pub(crate) beside: Vec<Beside>,
+/// What was measured with so many rows.
+pub(crate) struct Size {
+    pub(crate) rows: u64,
+    pub(crate) outcomes: Vec<Outcome>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), String> {
+    let mut sizes = Vec::with_capacity(options.rows.len());
+    for rows in &options.rows {
+        let size = Size { rows: *rows, outcomes: measure(options, *rows)? };
+        if !sizes.is_empty() {
+            println!("\n");
+        }
+        report::print(size.rows, &size.outcomes);
+        sizes.push(size);
+    }
+    let path = options.json.clone().unwrap_or_else(beside_the_program);
+    write(&path, &format!("{:#}\n", json::of_all(options, &sizes)))?;
+    println!("\nwritten to {}", path.display());
+    Ok(())
+}
+
+fn measure(options: &Options, rows: u64) -> Result<Vec<Outcome>, String> {
     let mut outcomes: Vec<Outcome> = options.variants.iter().map(|variant| Outcome::new(*variant)).collect();
     for round in 0..options.rounds {
-        eprintln!("round {} of {}", round + 1, options.rounds);
+        eprintln!("{rows} rows, round {} of {}", round + 1, options.rounds);
         // Nobody always comes first.
         outcomes.rotate_left(1);
         for phase in phases(options, round) {
             for outcome in &mut outcomes {
-                outcome.add(child(options, outcome.variant, phase)?);
+                outcome.add(child(options, rows, outcome.variant, phase)?);
             }
         }
     }
     outcomes.sort_by_key(|outcome| Variant::ALL.iter().position(|variant| *variant == outcome.variant));
-    report::print(options, &outcomes);
-    let path = options.json.clone().unwrap_or_else(beside_the_program);
-    report::write(options, &outcomes, &path)?;
-    println!("\nwritten to {}", path.display());
-    Ok(())
+    Ok(outcomes)
 }
 
 fn phases(options: &Options, round: usize) -> Vec<Phase> {
@@ -47,11 +55,11 @@ fn phases(options: &Options, round: usize) -> Vec<Phase> {
     phases
 }
 
-fn child(options: &Options, variant: Variant, phase: Phase) -> Result<Record, String> {
+fn child(options: &Options, rows: u64, variant: Variant, phase: Phase) -> Result<Record, String> {
     let what = format!("`--variant {} --phase {}`", variant.name(), phase.name());
     let program = std::env::current_exe().map_err(|error| format!("where this program is: {error}"))?;
     let output = Command::new(program)
-        .args(["--variant", variant.name(), "--phase", phase.name(), "--rows", &options.rows.to_string()])
+        .args(["--variant", variant.name(), "--phase", phase.name(), "--rows", &rows.to_string()])
         .args(options.retain.iter().flat_map(|changes| ["--retain".to_owned(), changes.to_string()]))
         .stderr(Stdio::inherit())
         .output()
@@ -69,34 +77,9 @@ fn beside_the_program() -> PathBuf {
     target.map_or_else(|| PathBuf::from("target"), PathBuf::from).join("benches.json")
 }
 
-impl Outcome {
-    fn new(variant: Variant) -> Self {
-        Self { variant, times: Vec::new(), rounds: Vec::new(), space: None, beside: Vec::new() }
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
     }
-
-    fn add(&mut self, record: Record) {
-        for times in record.times {
-            let each = times.each();
-            match self.rounds.iter_mut().find(|(operation, _)| *operation == times.operation) {
-                Some((_, rounds)) => rounds.push(each),
-                None => self.rounds.push((times.operation.clone(), vec![each])),
-            }
-            match self.times.iter_mut().find(|known| known.operation == times.operation) {
-                Some(known) => known.keep_least(&times),
-                None => self.times.push(times),
-            }
-        }
-        for read in record.beside {
-            match self.beside.iter_mut().find(|known| known.operation == read.operation) {
-                Some(known) => {
-                    known.alone = known.alone.min(read.alone);
-                    known.beside = known.beside.min(read.beside);
-                    known.elsewhere = known.elsewhere.min(read.elsewhere);
-                    known.commits = known.commits.max(read.commits);
-                }
-                None => self.beside.push(read),
-            }
-        }
-        self.space = record.space.or(self.space.take());
-    }
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
