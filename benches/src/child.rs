@@ -15,7 +15,7 @@ use crate::peers::{MultiIndex, NativeDb, Sqlite};
 use crate::record::{Plan, Record};
 use crate::rows::{Probes, SPAN};
 use crate::subject::Subject;
-use crate::{beside, space};
+use crate::{beside, mixture, space};
 
 /// Reads are timed in this many pieces, and the least of each piece counts: see `README.md`.
 const CHUNKS: usize = 20;
@@ -58,6 +58,10 @@ fn rows_phase<S: Subject>(rows: u64, retain: Option<usize>) -> Result<Record, St
     check(&subject, rows)?;
     reads(&mut record, &subject, rows)?;
     updates(&mut record, &subject, rows)?;
+    let probes = Probes::new(rows);
+    mixture::mixed(&mut record, &subject, &probes)?;
+    mixture::transactions(&mut record, &subject, &probes)?;
+    mixture::snapshots(&mut record, &subject, &probes)?;
     // What it takes to drop all of it is nobody's question.
     std::mem::forget(subject);
     Ok(record)
@@ -235,7 +239,14 @@ fn pass<S: Subject>(subject: &S, probes: &Probes, cursor: &S::Cursor, operation:
         Operation::LastPage => subject.page(cursor, tens),
         Operation::Modify => Some(subject.modify(&probes.updates)),
         Operation::Update => subject.update(subject.handles(&probes.updates)),
+        Operation::Mixed95 => Some(subject.mixed(&probes.mixed_95)),
+        Operation::Mixed50 => Some(subject.mixed(&probes.mixed_50)),
+        Operation::Transaction1 | Operation::Transaction10 | Operation::Transaction100 => {
+            subject.transactions(probes.in_transactions(), operation.writes())
+        }
         Operation::Scan => Some(subject.scan()),
         Operation::Fork => subject.fork(),
+        Operation::Snapshot => subject.snapshots(1_000),
+        Operation::SnapshotGet => subject.get_in_snapshot(&probes.ids),
     }
 }

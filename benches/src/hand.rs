@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError};
 
 use foldhash::fast::RandomState;
 
-use crate::rows::{CITY, SPAN, User, email_of, id_of};
+use crate::rows::{CITY, SPAN, Step, User, email_of, id_of};
 use crate::subject::Subject;
 
 /// The maps.
@@ -130,6 +130,29 @@ impl<L: Lock> Hand<L> {
             Some(_) => maps.replace(row, change),
         }
     }
+
+    /// All or none.
+    pub(crate) fn modify_all(
+        &self,
+        ids: &[u64],
+        change: impl Fn(&mut User),
+    ) -> Result<Vec<Arc<User>>, Failure> {
+        let mut maps = self.maps.write();
+        let mut done = Vec::with_capacity(ids.len());
+        for id in ids {
+            let old = maps.by_id.get(id).cloned().ok_or(Failure::Gone(*id));
+            match old.and_then(|old| Ok((maps.replace(&old, &change)?, old))) {
+                Ok(both) => done.push(both),
+                Err(failure) => {
+                    for (new, old) in done.iter().rev() {
+                        maps.put_back(new, old);
+                    }
+                    return Err(failure);
+                }
+            }
+        }
+        Ok(done.into_iter().map(|(new, _)| new).collect())
+    }
 }
 
 impl Maps {
@@ -150,6 +173,14 @@ impl Maps {
         self.by_id.remove(&user.id);
         self.by_email.remove(&user.email);
         self.by_age.remove(&(user.age, user.id));
+    }
+
+    /// Undoes a replacement.
+    fn put_back(&mut self, new: &User, old: &Arc<User>) {
+        self.remove(new);
+        self.by_id.insert(old.id, Arc::clone(old));
+        self.by_email.insert(old.email.clone(), Arc::clone(old));
+        self.by_age.insert((old.age, old.id), Arc::clone(old));
     }
 
     fn replace(&mut self, old: &Arc<User>, change: impl FnOnce(&mut User)) -> Result<Arc<User>, Failure> {
@@ -246,6 +277,29 @@ impl<L: Lock> Subject for Hand<L> {
         Some(done)
     }
 
+    fn mixed(&self, steps: &[Step]) -> u64 {
+        let mut done = 0;
+        for step in steps {
+            done += match step {
+                Step::Get(id) => u64::from(black_box(self.get(*id)).is_some()),
+                Step::Modify(id) => {
+                    black_box(self.modify(*id, User::grow_older).expect("every row is there"));
+                    1
+                }
+            };
+        }
+        done
+    }
+
+    fn transactions(&self, ids: &[u64], size: usize) -> Option<u64> {
+        let mut done = 0;
+        for ids in ids.chunks(size) {
+            let rows = black_box(self.modify_all(ids, User::grow_older).expect("every row is there"));
+            done += rows.len() as u64;
+        }
+        Some(done)
+    }
+
     fn scan(&self) -> u64 {
         black_box(self.scan(|user| user.city == CITY)).len() as u64
     }
@@ -255,6 +309,15 @@ impl<L: Lock> Subject for Hand<L> {
         let rows = fork.by_id.len() as u64;
         std::mem::forget(fork);
         Some(rows)
+    }
+
+    /// A clone of the maps would be one: that is the fork.
+    fn snapshots(&self, _times: u64) -> Option<u64> {
+        None
+    }
+
+    fn get_in_snapshot(&self, _ids: &[u64]) -> Option<u64> {
+        None
     }
 
     fn handles(&self, ids: &[u64]) -> Vec<Arc<User>> {
@@ -270,5 +333,34 @@ impl<L: Lock> Subject for Hand<L> {
         let user = User::nth(number);
         self.get(id_of(number)).is_some_and(|row| *row == user)
             && self.get_by_email(&email_of(number)).is_some_and(|row| *row == user)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_in_the_middle_leaves_all_as_it_was() {
+        let hand = Hand::<std::sync::RwLock<Maps>>::default();
+        assert_eq!(hand.insert_many((0..10).map(User::nth)).unwrap().len(), 10);
+        let grow_and_move = |user: &mut User| {
+            user.grow_older();
+            user.email.insert(0, 'x');
+        };
+
+        let gone = hand.modify_all(&[id_of(3), id_of(4), id_of(77)], grow_and_move);
+        assert!(matches!(gone, Err(Failure::Gone(id)) if id == id_of(77)));
+        let duplicate = hand.modify_all(&[id_of(3), id_of(4)], |user| user.email = email_of(5));
+        assert!(matches!(duplicate, Err(Failure::DuplicateEmail(email)) if email == email_of(5)));
+        assert!((0..10).all(|number| Subject::holds(&hand, number)));
+        let maps = hand.maps.read().unwrap();
+        assert_eq!([maps.by_id.len(), maps.by_email.len(), maps.by_age.len()], [10; 3]);
+        drop(maps);
+
+        let done = hand.modify_all(&[id_of(3), id_of(4)], grow_and_move).unwrap();
+        assert_eq!(done.len(), 2);
+        assert_eq!(hand.get_by_email(&format!("x{}", email_of(3))).map(|user| user.id), Some(id_of(3)));
+        assert_eq!(hand.get_by_email(&email_of(3)), None);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock};
 
 use crate::executor::block_on;
 use crate::hand::{Failure, Hand, Maps};
-use crate::rows::{CITY, SPAN, User};
+use crate::rows::{CITY, SPAN, Step, User};
 use crate::subject::Subject;
 
 type Result<T> = std::result::Result<T, Box<Failure>>;
@@ -55,6 +55,10 @@ impl HandAsync {
 
     async fn update(&self, row: &Arc<User>, change: impl FnOnce(&mut User)) -> Result<Arc<User>> {
         Ok(self.hand.update(row, change)?)
+    }
+
+    async fn modify_all(&self, ids: &[u64], change: impl Fn(&mut User)) -> Result<Vec<Arc<User>>> {
+        Ok(self.hand.modify_all(ids, change)?)
     }
 }
 
@@ -178,12 +182,46 @@ impl Subject for HandAsync {
         }))
     }
 
+    fn mixed(&self, steps: &[Step]) -> u64 {
+        run(async {
+            let mut done = 0;
+            for step in steps {
+                done += match step {
+                    Step::Get(id) => u64::from(black_box(self.get(*id).await?).is_some()),
+                    Step::Modify(id) => {
+                        black_box(self.modify(*id, User::grow_older).await?);
+                        1
+                    }
+                };
+            }
+            Ok(done)
+        })
+    }
+
+    fn transactions(&self, ids: &[u64], size: usize) -> Option<u64> {
+        Some(run(async {
+            let mut done = 0;
+            for ids in ids.chunks(size) {
+                done += black_box(self.modify_all(ids, User::grow_older).await?).len() as u64;
+            }
+            Ok(done)
+        }))
+    }
+
     fn scan(&self) -> u64 {
         run(async { Ok(black_box(self.scan(|user| user.city == CITY).await?).len() as u64) })
     }
 
     fn fork(&self) -> Option<u64> {
         block_on(async { self.hand.fork() })
+    }
+
+    fn snapshots(&self, times: u64) -> Option<u64> {
+        self.hand.snapshots(times)
+    }
+
+    fn get_in_snapshot(&self, ids: &[u64]) -> Option<u64> {
+        self.hand.get_in_snapshot(ids)
     }
 
     fn handles(&self, ids: &[u64]) -> Vec<Arc<User>> {

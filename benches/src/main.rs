@@ -8,6 +8,7 @@ mod hand;
 mod hand_async;
 mod instructions;
 mod json;
+mod mixture;
 mod operation;
 mod options;
 mod ours;
@@ -21,6 +22,7 @@ mod rows;
 mod space;
 mod subject;
 mod table;
+mod zipf;
 
 use std::process::ExitCode;
 

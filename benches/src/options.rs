@@ -17,7 +17,8 @@ Measures routier against hand-written maps, prints a table and writes it as JSON
   --instructions counts instructions in place of time, by valgrind, which has to be installed
   --profile OP   repeats one operation for ten seconds, for a profiler; needs one --variant, and OP is one of
                  insert, insert-many, get, get-by-email, age, ages, ages-by-key, first-by-age, last-page, modify,
-                 update, scan, fork
+                 update, mixed-95, mixed-50, transaction-1, transaction-10, transaction-100, scan, fork, snapshot,
+                 snapshot-get
   --passes N     how often --profile repeats it, in place of ten seconds";
 
 #[derive(Debug)]

@@ -3,10 +3,10 @@
 use std::hint::black_box;
 use std::ops::Range;
 
-use routier::{Collection, Cursor, Result, Store, Versioned};
+use routier::{Collection, Cursor, Result, Store, Transaction, Versioned};
 
 use crate::executor::block_on;
-use crate::rows::{CITY, SPAN, User, email_of, id_of};
+use crate::rows::{CITY, SPAN, Step, User, email_of, id_of};
 use crate::subject::Subject;
 
 /// A store with its collection of users.
@@ -144,6 +144,43 @@ impl Subject for Ours {
         }))
     }
 
+    fn mixed(&self, steps: &[Step]) -> u64 {
+        run(async {
+            let mut done = 0;
+            for step in steps {
+                done += match step {
+                    Step::Get(id) => u64::from(black_box(self.users.get(id).await?).is_some()),
+                    Step::Modify(id) => {
+                        black_box(self.users.modify(id, User::grow_older).await?);
+                        1
+                    }
+                };
+            }
+            Ok(done)
+        })
+    }
+
+    fn transactions(&self, ids: &[u64], size: usize) -> Option<u64> {
+        Some(run(async {
+            let mut done = 0;
+            for ids in ids.chunks(size) {
+                let change = |tx: Transaction| async move {
+                    let users = tx.collection::<User>().await?;
+                    let mut done = 0;
+                    for id in ids {
+                        if let Some(user) = users.get(id).await? {
+                            black_box(users.update(&user, User::grow_older).await?);
+                            done += 1;
+                        }
+                    }
+                    Ok(done)
+                };
+                done += self.store.transaction(change).await?;
+            }
+            Ok(done)
+        }))
+    }
+
     fn scan(&self) -> u64 {
         run(async {
             Ok(black_box(self.users.scan(|user: &User| user.city == CITY).all().await?).len() as u64)
@@ -156,6 +193,26 @@ impl Subject for Ours {
             let rows = fork.stats().rows;
             std::mem::forget(fork);
             Ok(rows)
+        }))
+    }
+
+    fn snapshots(&self, times: u64) -> Option<u64> {
+        Some(run(async {
+            for _ in 0..times {
+                drop(black_box(self.store.snapshot().await?));
+            }
+            Ok(times)
+        }))
+    }
+
+    fn get_in_snapshot(&self, ids: &[u64]) -> Option<u64> {
+        Some(run(async {
+            let users = self.store.snapshot().await?.collection::<User>().await?;
+            let mut found = 0;
+            for id in ids {
+                found += u64::from(black_box(users.get(id).await?).is_some());
+            }
+            Ok(found)
         }))
     }
 

@@ -5,6 +5,8 @@ use std::ops::Range;
 use routier::Entity;
 use serde::{Deserialize, Serialize};
 
+use crate::zipf::Zipf;
+
 /// How many ages there are.
 pub(crate) const AGES: u32 = 1_000;
 /// How many cities there are.
@@ -83,16 +85,25 @@ pub(crate) struct Probes {
     /// How many rows have each age, before any update.
     histogram: Vec<u64>,
     pub(crate) in_city: u64,
+    /// Of a hundred steps, 5 write.
+    pub(crate) mixed_95: Vec<Step>,
+    /// Of two steps, one writes.
+    pub(crate) mixed_50: Vec<Step>,
+}
+
+/// A step of mixed work, and the id of its row.
+pub(crate) enum Step {
+    Get(u64),
+    Modify(u64),
 }
 
 impl Probes {
     pub(crate) fn new(rows: u64) -> Self {
         let mut random = Random(0x5EED);
         let picked: Vec<u64> = (0..100_000).map(|_| random.below(rows)).collect();
-        let mut shuffled: Vec<u64> = (0..rows).map(id_of).collect();
-        for place in (1..shuffled.len()).rev() {
-            shuffled.swap(place, random.below(place as u64 + 1) as usize);
-        }
+        let mut shuffled = shuffled(rows, &mut random);
+        let mixed = [5, 50].map(|writes| steps(&shuffled, writes));
+        let [mixed_95, mixed_50] = mixed;
         shuffled.truncate(40_000.min(shuffled.len()));
         let mut histogram = vec![0; AGES as usize];
         for number in 0..rows {
@@ -105,13 +116,40 @@ impl Probes {
             ages: (0..1_000).map(|_| random.below(u64::from(AGES - SPAN)) as u32).collect(),
             histogram,
             in_city: (0..rows).filter(|number| User::nth(*number).city == CITY).count() as u64,
+            mixed_95,
+            mixed_50,
         }
+    }
+
+    /// Ids that differ, for transactions.
+    pub(crate) fn in_transactions(&self) -> &[u64] {
+        let some = if self.updates.len() < 10_000 { 1_000 } else { 10_000 };
+        &self.updates[..some]
     }
 
     /// How many rows have an age in this range.
     pub(crate) fn rows_between(&self, ages: Range<u32>) -> u64 {
         self.histogram[ages.start as usize..ages.end as usize].iter().sum()
     }
+}
+
+/// All ids in random order.
+fn shuffled(rows: u64, random: &mut Random) -> Vec<u64> {
+    let mut ids: Vec<u64> = (0..rows).map(id_of).collect();
+    for place in (1..ids.len()).rev() {
+        ids.swap(place, random.below(place as u64 + 1) as usize);
+    }
+    ids
+}
+
+/// The ids stand in random order, so that those asked for most do not stand together in anybody's memory.
+fn steps(ids: &[u64], writes_in_hundred: u64) -> Vec<Step> {
+    let (zipf, mut random) = (Zipf::new(ids.len() as u64), Random(0x000B_EA75));
+    let mut step = || {
+        let id = ids[zipf.rank(&mut random) as usize];
+        if random.below(100) < writes_in_hundred { Step::Modify(id) } else { Step::Get(id) }
+    };
+    (0..40_000).map(|_| step()).collect()
 }
 
 /// SplitMix64: a small generator, and one to one.
@@ -125,6 +163,11 @@ impl Random {
 
     pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
+    }
+
+    /// From 0 on, below 1.
+    pub(crate) fn fraction(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 

@@ -46,9 +46,11 @@ fn allocations<S: Subject>(subject: &S, probes: &Probes, rows: u64) -> Vec<Alloc
         })
     };
     let tens = S::PACE.tens * 4;
+    let n_ids = probes.ids.len() as u64;
+    let transactions = |size| subject.transactions(&probes.in_transactions()[..1_000], size);
     let n_handles = handles.as_ref().map_or(0, Vec::len) as u64;
     let all = [
-        each(Operation::Get, probes.ids.len() as u64, &mut || Some(subject.get(&probes.ids))),
+        each(Operation::Get, n_ids, &mut || Some(subject.get(&probes.ids))),
         each(Operation::GetByEmail, probes.emails.len() as u64, &mut || {
             Some(subject.get_by_email(&probes.emails))
         }),
@@ -61,6 +63,11 @@ fn allocations<S: Subject>(subject: &S, probes: &Probes, rows: u64) -> Vec<Alloc
         each(Operation::Fork, rows, &mut || subject.fork()),
         each(Operation::Modify, ids.len() as u64, &mut || Some(subject.modify(ids))),
         each(Operation::Update, n_handles, &mut || subject.update(handles.take()?)),
+        each(Operation::Transaction1, 1_000, &mut || transactions(1)),
+        each(Operation::Transaction10, 1_000, &mut || transactions(10)),
+        each(Operation::Transaction100, 1_000, &mut || transactions(100)),
+        each(Operation::Snapshot, 1_000, &mut || subject.snapshots(1_000)),
+        each(Operation::SnapshotGet, n_ids, &mut || subject.get_in_snapshot(&probes.ids)),
         each(Operation::Insert, 1_000, &mut || Some(subject.insert(rows..rows + 1_000))),
         each(Operation::InsertMany, 1_000, &mut || Some(subject.insert_many(rows + 1_000..rows + 2_000))),
     ];

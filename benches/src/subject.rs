@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::rows::Step;
+
 /// A collection of users. Each method gives how many rows it read or wrote, or `None` where there is no way to do it.
 pub(crate) trait Subject: Send + Sync + Sized {
     /// A row that was read.
@@ -35,11 +37,20 @@ pub(crate) trait Subject: Send + Sync + Sized {
     fn modify(&self, ids: &[u64]) -> u64;
     /// Changes the age of rows that were read before and must not have changed since, one a commit.
     fn update(&self, rows: Vec<Self::Row>) -> Option<u64>;
+    /// Gets, and reads, changes and writes, as they come.
+    fn mixed(&self, steps: &[Step]) -> u64;
+    /// Reads, changes and writes, that many rows a commit, all or none.
+    fn transactions(&self, ids: &[u64], size: usize) -> Option<u64>;
     /// The rows of `CITY`, which no index has.
     fn scan(&self) -> u64;
 
     /// An independent copy, which is not dropped.
     fn fork(&self) -> Option<u64>;
+
+    /// Takes a view that later commits do not move, and drops it, that many times.
+    fn snapshots(&self, times: u64) -> Option<u64>;
+    /// Gets in one such view.
+    fn get_in_snapshot(&self, ids: &[u64]) -> Option<u64>;
 
     /// Handles for `update`.
     fn handles(&self, ids: &[u64]) -> Vec<Self::Row>;

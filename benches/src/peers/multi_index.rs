@@ -6,7 +6,7 @@ use std::ops::Range;
 use multi_index_map::MultiIndexMap;
 use parking_lot::RwLock;
 
-use crate::rows::{CITY, User, email_of, id_of};
+use crate::rows::{CITY, Step, User, email_of, id_of};
 use crate::subject::Subject;
 
 /// [`User`], with what multi_index_map wants to know of it.
@@ -132,6 +132,19 @@ impl Subject for MultiIndex {
         None
     }
 
+    fn mixed(&self, steps: &[Step]) -> u64 {
+        let one = |step: &Step| match step {
+            Step::Get(id) => self.get(&[*id]),
+            Step::Modify(id) => self.modify(&[*id]),
+        };
+        steps.iter().map(one).sum()
+    }
+
+    /// There is no undo.
+    fn transactions(&self, _ids: &[u64], _size: usize) -> Option<u64> {
+        None
+    }
+
     fn scan(&self) -> u64 {
         let rows = self.rows.read();
         let found: Vec<_> = rows.iter().map(|(_, row)| row).filter(|row| row.city == CITY).collect();
@@ -143,6 +156,14 @@ impl Subject for MultiIndex {
         let rows = fork.len() as u64;
         std::mem::forget(fork);
         Some(rows)
+    }
+
+    fn snapshots(&self, _times: u64) -> Option<u64> {
+        None
+    }
+
+    fn get_in_snapshot(&self, _ids: &[u64]) -> Option<u64> {
+        None
     }
 
     fn handles(&self, ids: &[u64]) -> Vec<()> {

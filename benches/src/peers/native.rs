@@ -9,7 +9,7 @@ use native_db::{Builder, Database, Models, ToKey, native_db};
 use native_model::{Model, native_model};
 use serde::{Deserialize, Serialize};
 
-use crate::rows::{CITY, SPAN, User, email_of, id_of};
+use crate::rows::{CITY, SPAN, Step, User, email_of, id_of};
 use crate::subject::{Pace, Subject};
 
 /// [`User`], with what native_db wants to know of it.
@@ -81,11 +81,13 @@ impl NativeDb {
         Ok(done)
     }
 
-    fn modify(&self, id: u64) -> Result<()> {
+    fn modify(&self, ids: &[u64]) -> Result<()> {
         let transaction = self.database.rw_transaction()?;
-        let old: Row = transaction.get().primary(id)?.expect("the row is there");
-        let new = old.older();
-        transaction.update(old, new)?;
+        for id in ids {
+            let old: Row = transaction.get().primary(*id)?.expect("the row is there");
+            let new = old.older();
+            transaction.update(old, new)?;
+        }
         Ok(transaction.commit()?)
     }
 
@@ -176,7 +178,7 @@ impl Subject for NativeDb {
     }
 
     fn modify(&self, ids: &[u64]) -> u64 {
-        ids.iter().for_each(|id| run(self.modify(*id)));
+        ids.iter().for_each(|id| run(self.modify(&[*id])));
         ids.len() as u64
     }
 
@@ -189,6 +191,22 @@ impl Subject for NativeDb {
         Some(done)
     }
 
+    fn mixed(&self, steps: &[Step]) -> u64 {
+        let one = |step: &Step| match step {
+            Step::Get(id) => u64::from(black_box(run(self.get(*id))).is_some()),
+            Step::Modify(id) => {
+                run(self.modify(&[*id]));
+                1
+            }
+        };
+        steps.iter().map(one).sum()
+    }
+
+    fn transactions(&self, ids: &[u64], size: usize) -> Option<u64> {
+        ids.chunks(size).for_each(|ids| run(self.modify(ids)));
+        Some(ids.len() as u64)
+    }
+
     fn scan(&self) -> u64 {
         black_box(run(self.scan(|row| row.city == CITY))).len() as u64
     }
@@ -196,6 +214,22 @@ impl Subject for NativeDb {
     /// Its snapshots go to a file.
     fn fork(&self) -> Option<u64> {
         None
+    }
+
+    /// A transaction that reads sees nothing that is committed later.
+    fn snapshots(&self, times: u64) -> Option<u64> {
+        let begin = || self.database.r_transaction().map_err(Box::new);
+        (0..times).for_each(|_| drop(black_box(run(begin()))));
+        Some(times)
+    }
+
+    fn get_in_snapshot(&self, ids: &[u64]) -> Option<u64> {
+        let transaction = run(self.database.r_transaction().map_err(Box::new));
+        let get = |id: u64| -> Result<Option<User>> {
+            let row: Option<Row> = transaction.get().primary(id)?;
+            Ok(row.map(User::from))
+        };
+        Some(ids.iter().filter(|id| black_box(run(get(**id))).is_some()).count() as u64)
     }
 
     fn handles(&self, ids: &[u64]) -> Vec<Row> {

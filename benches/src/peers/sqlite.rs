@@ -7,7 +7,7 @@ use parking_lot::{Mutex, MutexGuard};
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OptionalExtension, Params, Result, Transaction, TransactionBehavior, params};
 
-use crate::rows::{CITY, SPAN, User, email_of, id_of};
+use crate::rows::{CITY, SPAN, Step, User, email_of, id_of};
 use crate::subject::{Pace, Subject};
 
 const SCHEMA: &str = "
@@ -36,9 +36,7 @@ const PAGE: &str =
 const PLACE: &str = "SELECT age, id FROM users ORDER BY age, id LIMIT 1 OFFSET ?1";
 const OF_CITY: &str = "SELECT id, email, name, age, city FROM users WHERE city = ?1";
 const VERSIONED: &str = "SELECT id, email, name, age, city, version FROM users WHERE id = ?1";
-const SET_AGE: &str = "UPDATE users SET age = ?2, version = version + 1 WHERE id = ?1";
-const SET_AGE_OF_VERSION: &str =
-    "UPDATE users SET age = ?3, version = version + 1 WHERE id = ?1 AND version = ?2";
+const SET_AGE: &str = "UPDATE users SET age = ?3, version = version + 1 WHERE id = ?1 AND version = ?2";
 
 /// The database.
 pub(crate) struct Sqlite {
@@ -89,14 +87,15 @@ impl Sqlite {
         Ok(done)
     }
 
-    /// Reads, changes and writes, which another connection could come between without a transaction.
-    fn modify(&self, id: u64) -> Result<()> {
+    /// Reads, changes and writes each, all or none.
+    fn modify(&self, ids: &[u64]) -> Result<()> {
         let connection = self.connection();
         let transaction = begin(&connection)?;
-        let mut user = transaction.prepare_cached(BY_ID)?.query_row([id.cast_signed()], user)?;
-        user.grow_older();
-        let changed = transaction.prepare_cached(SET_AGE)?.execute(params![id.cast_signed(), user.age])?;
-        assert_eq!(changed, 1, "the row is there");
+        for id in ids {
+            let mut row = transaction.prepare_cached(VERSIONED)?.query_row([id.cast_signed()], handle)?;
+            update(&transaction, &mut row)?;
+            black_box(row);
+        }
         transaction.commit()
     }
 
@@ -125,7 +124,7 @@ fn insert(connection: &Connection, user: &User) -> Result<()> {
 fn update(connection: &Connection, handle: &mut Handle) -> Result<()> {
     handle.user.grow_older();
     let parameters = params![handle.user.id.cast_signed(), handle.version, handle.user.age];
-    let changed = connection.prepare_cached(SET_AGE_OF_VERSION)?.execute(parameters)?;
+    let changed = connection.prepare_cached(SET_AGE)?.execute(parameters)?;
     assert_eq!(changed, 1, "no handle is stale");
     handle.version += 1;
     Ok(())
@@ -208,7 +207,7 @@ impl Subject for Sqlite {
     }
 
     fn modify(&self, ids: &[u64]) -> u64 {
-        ids.iter().for_each(|id| run(self.modify(*id)));
+        ids.iter().for_each(|id| run(self.modify(&[*id])));
         ids.len() as u64
     }
 
@@ -222,6 +221,22 @@ impl Subject for Sqlite {
         Some(done)
     }
 
+    fn mixed(&self, steps: &[Step]) -> u64 {
+        let one = |step: &Step| match step {
+            Step::Get(id) => u64::from(black_box(run(self.first(BY_ID, [id.cast_signed()]))).is_some()),
+            Step::Modify(id) => {
+                run(self.modify(&[*id]));
+                1
+            }
+        };
+        steps.iter().map(one).sum()
+    }
+
+    fn transactions(&self, ids: &[u64], size: usize) -> Option<u64> {
+        ids.chunks(size).for_each(|ids| run(self.modify(ids)));
+        Some(ids.len() as u64)
+    }
+
     fn scan(&self) -> u64 {
         black_box(run(self.all(OF_CITY, [CITY]))).len() as u64
     }
@@ -231,6 +246,15 @@ impl Subject for Sqlite {
         let rows: i64 = run(fork.query_row("SELECT count(*) FROM users", (), |row| row.get(0)));
         std::mem::forget(fork);
         Some(rows.cast_unsigned())
+    }
+
+    /// A transaction of the one connection is no view: what is written meanwhile is written in it.
+    fn snapshots(&self, _times: u64) -> Option<u64> {
+        None
+    }
+
+    fn get_in_snapshot(&self, _ids: &[u64]) -> Option<u64> {
+        None
     }
 
     fn handles(&self, ids: &[u64]) -> Vec<Handle> {
