@@ -15,7 +15,7 @@ use crate::peers::{MultiIndex, NativeDb, Sqlite};
 use crate::record::{Plan, Record};
 use crate::rows::{Probes, SPAN};
 use crate::subject::Subject;
-use crate::{beside, mixture, space};
+use crate::{beside, live, mixture, space};
 
 /// Reads are timed in this many pieces, and the least of each piece counts: see `README.md`.
 const CHUNKS: usize = 20;
@@ -44,6 +44,7 @@ fn measure<S: Subject>(options: &Options, child: Child) -> Result<(), String> {
         Phase::Batches => batches_phase::<S>(rows, retain)?,
         Phase::Space => space::measure::<S>(rows, retain),
         Phase::Beside => beside::measure::<S>(rows, retain),
+        Phase::Live => live::measure(rows, retain)?,
         Phase::Profile(operation) => return profile::<S>(options, rows, operation),
     };
     println!("{}", serde_json::to_string(&record).map_err(|error| error.to_string())?);

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::live::{Concerned, OPEN};
 use crate::operation::Operation;
 use crate::options::Options;
 use crate::outcome::{Outcome, baseline, of};
@@ -38,7 +39,10 @@ fn of_variant(outcome: &Outcome, hand: Option<&Outcome>) -> Value {
         });
         operations.insert(operation.name().to_owned(), value);
     }
-    json!({ "operations": operations, "space": outcome.space, "beside": outcome.beside })
+    let live = OPEN.iter().flat_map(|open| [Concerned::Nobody, Concerned::One].map(|one| one.name(*open)));
+    let live = live.filter_map(|name| Some((name.clone(), json!(outcome.each_of(&name)?))));
+    let live: Map<_, _> = live.collect();
+    json!({ "operations": operations, "live_ns": live, "space": outcome.space, "beside": outcome.beside })
 }
 
 /// The processor's name, where the system tells it.

@@ -8,6 +8,7 @@ mod hand;
 mod hand_async;
 mod instructions;
 mod json;
+mod live;
 mod mixture;
 mod operation;
 mod options;

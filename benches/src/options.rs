@@ -123,13 +123,20 @@ pub(crate) enum Phase {
     Space,
     /// Reads while another thread commits.
     Beside,
+    /// Updates of ours while live queries are open.
+    Live,
     /// One operation again and again.
     Profile(Operation),
 }
 
 impl Phase {
     /// Those that a parent asks for.
-    const NAMED: [Self; 4] = [Self::Rows, Self::Batches, Self::Space, Self::Beside];
+    const NAMED: [Self; 5] = [Self::Rows, Self::Batches, Self::Space, Self::Beside, Self::Live];
+
+    /// Whether there is something to measure of a variant.
+    pub(crate) fn is_for(self, variant: Variant) -> bool {
+        self != Self::Live || variant == Variant::Ours
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -137,6 +144,7 @@ impl Phase {
             Self::Batches => "batches",
             Self::Space => "space",
             Self::Beside => "beside",
+            Self::Live => "live",
             Self::Profile(_) => "profile",
         }
     }

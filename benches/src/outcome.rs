@@ -48,8 +48,11 @@ impl Outcome {
     }
 
     pub(crate) fn each(&self, operation: Operation) -> Option<f64> {
-        let times = self.times.iter().find(|times| times.operation == operation.name())?;
-        Some(times.each())
+        self.each_of(operation.name())
+    }
+
+    pub(crate) fn each_of(&self, name: &str) -> Option<f64> {
+        self.times.iter().find(|times| times.operation == name).map(Times::each)
     }
 
     pub(crate) fn rounds(&self, operation: Operation) -> Option<&[f64]> {

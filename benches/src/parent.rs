@@ -38,7 +38,7 @@ fn measure(options: &Options, rows: u64) -> Result<Vec<Outcome>, String> {
         // Nobody always comes first.
         outcomes.rotate_left(1);
         for phase in phases(options, round) {
-            for outcome in &mut outcomes {
+            for outcome in outcomes.iter_mut().filter(|outcome| phase.is_for(outcome.variant)) {
                 outcome.add(child(options, rows, outcome.variant, phase)?);
             }
         }
@@ -48,7 +48,7 @@ fn measure(options: &Options, rows: u64) -> Result<Vec<Outcome>, String> {
 }
 
 fn phases(options: &Options, round: usize) -> Vec<Phase> {
-    let mut phases = vec![Phase::Rows, Phase::Batches];
+    let mut phases = vec![Phase::Rows, Phase::Batches, Phase::Live];
     // What is allocated does not depend on the machine.
     phases.extend((round == 0).then_some(Phase::Space));
     phases.extend(options.threads.then_some(Phase::Beside));

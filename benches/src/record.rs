@@ -76,6 +76,16 @@ impl Record {
         &mut self,
         operation: Operation,
         plan: Plan,
+        work: impl FnMut(usize) -> Option<u64>,
+    ) -> Result<(), String> {
+        self.time_as(operation.name(), plan, work)
+    }
+
+    /// The same under a name that is not an operation's.
+    pub(crate) fn time_as(
+        &mut self,
+        name: &str,
+        plan: Plan,
         mut work: impl FnMut(usize) -> Option<u64>,
     ) -> Result<(), String> {
         let mut least = vec![u64::MAX; plan.chunks];
@@ -90,11 +100,10 @@ impl Record {
                 *least = (*least).min(begin.elapsed().as_nanos() as u64);
             }
             if rows != plan.rows {
-                let title = operation.title();
-                return Err(format!("`{title}` gave {rows} rows in place of {}", plan.rows));
+                return Err(format!("`{name}` gave {rows} rows in place of {}", plan.rows));
             }
         }
-        self.times.push(Times { operation: operation.name().to_owned(), units: plan.units, chunks: least });
+        self.times.push(Times { operation: name.to_owned(), units: plan.units, chunks: least });
         Ok(())
     }
 }

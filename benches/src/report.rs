@@ -1,5 +1,6 @@
 //! The tables.
 
+use crate::live::{Concerned, OPEN};
 use crate::operation::Operation;
 use crate::options::Variant;
 use crate::outcome::{Outcome, baseline, of};
@@ -33,6 +34,7 @@ pub(crate) fn print(rows: u64, outcomes: &[Outcome]) {
     }
     peers(rows, outcomes, ours);
     space(outcomes, hand, ours);
+    live(ours);
     beside(outcomes);
 }
 
@@ -83,6 +85,26 @@ fn space(outcomes: &[Outcome], hand: Option<&Outcome>, ours: Option<&Outcome>) {
             None => "-".to_owned(),
         }));
         lines.push(line);
+    }
+    println!();
+    table::print(&lines);
+}
+
+fn live(ours: Option<&Outcome>) {
+    let Some(ours) = ours else { return };
+    let heads = ["ns an update of ours, live queries", "concerns none", "ratio", "concerns one", "ratio"];
+    let mut lines = vec![heads.map(str::to_owned).to_vec()];
+    let plain = ours.each_of(&Concerned::Nobody.name(0));
+    for open in OPEN {
+        let of = |concerned: Concerned| ours.each_of(&concerned.name(open));
+        let (nobody, one) = (of(Concerned::Nobody), of(Concerned::One));
+        lines.push(vec![
+            format!("{open} open"),
+            number(nobody),
+            ratio(nobody, plain),
+            number(one),
+            ratio(one, plain),
+        ]);
     }
     println!();
     table::print(&lines);

@@ -46,6 +46,7 @@ fn allocations<S: Subject>(subject: &S, probes: &Probes, rows: u64) -> Vec<Alloc
         })
     };
     let tens = S::PACE.tens * 4;
+    let n_steps = probes.mixed_95.len() as u64;
     let n_ids = probes.ids.len() as u64;
     let transactions = |size| subject.transactions(&probes.in_transactions()[..1_000], size);
     let n_handles = handles.as_ref().map_or(0, Vec::len) as u64;
@@ -63,6 +64,8 @@ fn allocations<S: Subject>(subject: &S, probes: &Probes, rows: u64) -> Vec<Alloc
         each(Operation::Fork, rows, &mut || subject.fork()),
         each(Operation::Modify, ids.len() as u64, &mut || Some(subject.modify(ids))),
         each(Operation::Update, n_handles, &mut || subject.update(handles.take()?)),
+        each(Operation::Mixed95, n_steps, &mut || Some(subject.mixed(&probes.mixed_95))),
+        each(Operation::Mixed50, n_steps, &mut || Some(subject.mixed(&probes.mixed_50))),
         each(Operation::Transaction1, 1_000, &mut || transactions(1)),
         each(Operation::Transaction10, 1_000, &mut || transactions(10)),
         each(Operation::Transaction100, 1_000, &mut || transactions(100)),
