@@ -2,6 +2,7 @@
 
 mod allocator;
 mod beside;
+mod chart;
 mod child;
 mod executor;
 mod hand;

@@ -10,6 +10,7 @@ Measures routier against hand-written maps, prints a table and writes it as JSON
   --rows N,N     how many rows, or several such numbers, a table each (100_000)
   --rounds N     how many processes a variant, interleaved; minima are taken over them (7)
   --json PATH    where the JSON goes (benches.json in the target directory)
+  --chart PATH   also draws the main operations as SVG; with several numbers of rows, a file each (PATH-ROWS.svg)
   --retain N     how many changes the history keeps (as many as a store keeps by default)
   --threads      also reads beside a committer
   --variant V    only this variant, may be repeated: hand, hand-parking-lot, async, ours; with the
@@ -28,6 +29,7 @@ pub(crate) struct Options {
     /// How many changes the history keeps; `None` for as many as usual.
     pub(crate) retain: Option<usize>,
     pub(crate) json: Option<PathBuf>,
+    pub(crate) chart: Option<PathBuf>,
     pub(crate) threads: bool,
     /// How often an operation is repeated for a profiler; `None` for ten seconds.
     pub(crate) passes: Option<u64>,
@@ -157,6 +159,7 @@ impl Options {
             rounds: 7,
             retain: None,
             json: None,
+            chart: None,
             threads: false,
             passes: None,
             variants: Vec::new(),
@@ -171,6 +174,7 @@ impl Options {
                 "--rounds" => options.rounds = number(&value()?)? as usize,
                 "--retain" => options.retain = Some(number(&value()?)? as usize),
                 "--json" => options.json = Some(value()?.into()),
+                "--chart" => options.chart = Some(value()?.into()),
                 "--threads" => options.threads = true,
                 "--instructions" => options.run = Run::Instructions,
                 "--passes" => options.passes = Some(number(&value()?)?),

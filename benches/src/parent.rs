@@ -4,10 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
 use crate::options::{Options, Phase, Variant};
 use crate::outcome::Outcome;
 use crate::record::Record;
-use crate::{json, report};
+use crate::{chart, json, report};
 
 /// What was measured with so many rows.
 pub(crate) struct Size {
@@ -26,8 +28,28 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         sizes.push(size);
     }
     let path = options.json.clone().unwrap_or_else(beside_the_program);
-    write(&path, &format!("{:#}\n", json::of_all(options, &sizes)))?;
-    println!("\nwritten to {}", path.display());
+    let json = json::of_all(options, &sizes);
+    println!();
+    write(&path, &format!("{json:#}\n"))?;
+    if let Some(path) = &options.chart {
+        draw(&json, path)?;
+    }
+    Ok(())
+}
+
+/// A picture of each size. Where there are several, each file has the number of rows in its name.
+fn draw(json: &Value, path: &Path) -> Result<(), String> {
+    let sizes = json["sizes"].as_array().map_or(&[][..], Vec::as_slice);
+    for size in sizes {
+        let Some(svg) = chart::svg(size) else { continue };
+        match sizes {
+            [_] => write(path, &svg)?,
+            _ => {
+                let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+                write(&path.with_file_name(format!("{stem}-{}.svg", size["rows"])), &svg)?;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -81,5 +103,7 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
     }
-    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+    println!("written to {}", path.display());
+    Ok(())
 }
