@@ -11,6 +11,7 @@ use crate::parent::Size;
 pub(crate) fn of_all(options: &Options, sizes: &[Size]) -> Value {
     json!({
         "rounds": options.rounds,
+        "peer_rounds": options.peer_rounds.unwrap_or(options.rounds),
         "retain": options.retain,
         "command": std::env::args().skip(1).collect::<Vec<_>>(),
         "processor": processor(),

@@ -9,6 +9,7 @@ Measures routier against hand-written maps, prints a table and writes it as JSON
 
   --rows N,N     how many rows, or several such numbers, a table each (100_000)
   --rounds N     how many processes a variant, interleaved; minima are taken over them (7)
+  --peer-rounds N  of these, how many have the peers in them (all)
   --json PATH    where the JSON goes (benches.json in the target directory)
   --chart PATH   also draws the main operations as SVG; with several numbers of rows, a file each (PATH-ROWS.svg)
   --retain N     how many changes the history keeps (as many as a store keeps by default)
@@ -26,6 +27,8 @@ Measures routier against hand-written maps, prints a table and writes it as JSON
 pub(crate) struct Options {
     pub(crate) rows: Vec<u64>,
     pub(crate) rounds: usize,
+    /// How many rounds peers take part in; `None` for all.
+    pub(crate) peer_rounds: Option<usize>,
     /// How many changes the history keeps; `None` for as many as usual.
     pub(crate) retain: Option<usize>,
     pub(crate) json: Option<PathBuf>,
@@ -153,10 +156,16 @@ impl Phase {
 }
 
 impl Options {
+    /// Whether a variant is measured in a round.
+    pub(crate) fn is_in(&self, round: usize, variant: Variant) -> bool {
+        !variant.is_peer() || self.peer_rounds.is_none_or(|rounds| round < rounds)
+    }
+
     pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self {
             rows: vec![100_000],
             rounds: 7,
+            peer_rounds: None,
             retain: None,
             json: None,
             chart: None,
@@ -172,6 +181,7 @@ impl Options {
             match argument.as_str() {
                 "--rows" => options.rows = value()?.split(',').map(rows).collect::<Result<_, _>>()?,
                 "--rounds" => options.rounds = number(&value()?)? as usize,
+                "--peer-rounds" => options.peer_rounds = Some(number(&value()?)? as usize),
                 "--retain" => options.retain = Some(number(&value()?)? as usize),
                 "--json" => options.json = Some(value()?.into()),
                 "--chart" => options.chart = Some(value()?.into()),
@@ -260,6 +270,18 @@ mod tests {
         for (line, is_one) in cases {
             let run = parsed(line).map(|options| matches!(options.run, Run::Child(_)));
             assert_eq!(run.unwrap_or(false), is_one, "{line}");
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "peers")]
+    fn peers_may_take_part_in_fewer_rounds() {
+        let cases =
+            [("", [true; 3]), ("--peer-rounds 1", [true, false, false]), ("--peer-rounds 9", [true; 3])];
+        for (line, expected) in cases {
+            let options = parsed(line).unwrap();
+            assert_eq!([0, 1, 2].map(|round| options.is_in(round, Variant::Sqlite)), expected, "{line}");
+            assert!((0..3).all(|round| options.is_in(round, Variant::Ours)), "{line}");
         }
     }
 

@@ -25,6 +25,8 @@ impl Subject for Ours {
     type Row = Versioned<User>;
     type Cursor = Cursor;
 
+    const HAS_HISTORY: bool = true;
+
     fn new(retain: Option<usize>) -> Self {
         let store = match retain {
             None => Store::memory(),

@@ -60,7 +60,8 @@ fn measure(options: &Options, rows: u64) -> Result<Vec<Outcome>, String> {
         // Nobody always comes first.
         outcomes.rotate_left(1);
         for phase in phases(options, round) {
-            for outcome in outcomes.iter_mut().filter(|outcome| phase.is_for(outcome.variant)) {
+            let is_measured = |variant: Variant| phase.is_for(variant) && options.is_in(round, variant);
+            for outcome in outcomes.iter_mut().filter(|outcome| is_measured(outcome.variant)) {
                 outcome.add(child(options, rows, outcome.variant, phase)?);
             }
         }

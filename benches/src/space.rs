@@ -21,8 +21,9 @@ pub(crate) fn measure<S: Subject>(rows: u64, retain: Option<usize>) -> Record {
         let kept = allocator::counts().live + S::bytes_elsewhere() - before;
         ((kept - entities as i64) as f64 / rows as f64, subject)
     };
-    let (row_bytes, _) = beyond(Some(1));
+    let least = S::HAS_HISTORY.then(|| beyond(Some(1)).0);
     let (row_bytes_with_history, subject) = beyond(retain);
+    let row_bytes = least.unwrap_or(row_bytes_with_history);
     let space =
         Space { row_bytes, row_bytes_with_history, allocations: allocations(&subject, &probes, rows) };
     std::mem::forget(subject);

@@ -13,6 +13,8 @@ pub(crate) trait Subject: Send + Sync + Sized {
 
     /// How much of it is asked for.
     const PACE: Pace = Pace { passes: usize::MAX, tens: 250 };
+    /// Whether it keeps what rows were before.
+    const HAS_HISTORY: bool = false;
 
     /// An empty one; `retain` is how many changes are kept where any are, `None` for as many as usual.
     fn new(retain: Option<usize>) -> Self;
