@@ -53,7 +53,7 @@ pub(super) fn time(ns: f64) -> String {
         }
         value /= 1_000.0;
     }
-    format!("{value:.1} s")
+    format!("{} s", format!("{value:.1}").trim_end_matches(".0"))
 }
 
 #[cfg(test)]
@@ -72,6 +72,7 @@ mod tests {
             (1_234.0, "1.2 µs"),
             (76_977.0, "77 µs"),
             (7_429_464.0, "7.4 ms"),
+            (1e9, "1 s"),
             (2.5e9, "2.5 s"),
         ];
         for (ns, expected) in cases {
