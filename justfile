@@ -22,7 +22,7 @@ models *arguments:
 
 # Run random histories for an hour (`--minutes 5`: for less) on each kind of store, and check them.
 campaign *arguments:
-    cargo run --profile campaign -p routier-conformance-tests --bin campaign -- {{arguments}}
+    cargo run -p routier-conformance-tests --bin campaign -- {{arguments}}
 
 # Measure against hand-written maps and print the ratios.
 bench *arguments:

@@ -12,7 +12,8 @@ Usage: inventory [PATH] [--repeat N] [--who NAME] [--store URL]
                 (default: what cargo says of this workspace)
   --repeat N    load the graph N times, under other names (default: 1, at most 10000)
   --who NAME    ask who pulls in this package (default: the one in most versions)
-  --store URL   where to keep it (default: memory:)
+  --store URL   where to keep it (default: memory:); what a store has from before is not
+                loaded again (`file:./inventory` needs `--features file`)
   -h, --help    print this
 ";
 

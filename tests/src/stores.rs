@@ -7,9 +7,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use routier::{Clock, Result, Store, StoreBuilder};
+use routier::{Clock, FileStorage, Result, Store, StoreBuilder};
 
 use crate::plain::VecStorage;
+use crate::simfs::SimFs;
 
 /// A kind of store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,11 +21,16 @@ pub enum Kind {
     MemoryUntyped,
     /// Rows in a `Vec`, and answers that all come later.
     Vec,
+    /// In files, on a disk that is simulated.
+    File,
 }
 
 impl Kind {
     /// Each of them.
     pub const ALL: &[Self] = &[Self::Memory, Self::MemoryUntyped, Self::Vec];
+
+    /// Those that the contract is held against, clause by clause.
+    pub const UNDER_CONTRACT: &[Self] = &[Self::Memory, Self::MemoryUntyped, Self::Vec, Self::File];
 
     /// An empty store of this kind.
     pub async fn open(self) -> Result<Store> {
@@ -37,6 +43,10 @@ impl Kind {
             Self::Memory => Ok(builder.memory()),
             Self::MemoryUntyped => Ok(builder.untyped(true).memory()),
             Self::Vec => builder.storage(VecStorage::default()).await,
+            Self::File => {
+                let files = FileStorage::builder("/data").vfs(SimFs::default()).compact_after(200_000);
+                builder.storage(files.open().await?).await
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use std::{
 use routier::Store;
 use routier_examples::{
     input::{self, Graph},
-    inventory::{self, Views},
+    inventory::{self, Package, Views},
     options::{self, HELP, Options, Request},
     report::{Progress, Report, count, elapsed},
 };
@@ -94,6 +94,14 @@ async fn take(options: &Options, graph: &Graph, store: &Store, report: &mut Repo
 }
 
 async fn load(store: &Store, options: &Options, graph: &Graph, report: &mut Report<impl Write>) -> Result {
+    let there = store.collection::<Package>().await?.query().count().await?;
+    if there > 0 {
+        report.line(format_args!(
+            "The store has {} packages from before: the questions are about those.",
+            count(there)
+        ))?;
+        return Ok(());
+    }
     let total = inventory::rows(graph) * u64::from(options.copies);
     let began = Instant::now();
     let progress = Progress::new(total, "rows");

@@ -159,13 +159,13 @@ impl Engine {
         while let Some(settled) = self.pending.settle(&mut publish) {
             match settled {
                 Settled::Durable(entries) => {
-                    for entry in entries {
+                    for entry in &entries {
                         entry.works.iter().for_each(|work| work.count());
-                        let record = Arc::clone(&entry.record);
-                        entry.succeed();
-                        self.tell(&record);
+                        self.tell(&entry.record);
                     }
+                    // Whoever is answered finds everything as the commit has left it.
                     self.core.clean();
+                    entries.into_iter().for_each(Entry::succeed);
                 }
                 Settled::Failed(entries) => {
                     let revoked = self.core.history.revoke(self.core.line.visible());

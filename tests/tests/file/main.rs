@@ -2,6 +2,7 @@
 
 mod crash;
 mod faults;
+mod killed;
 mod reopening;
 mod scene;
 mod shapes;

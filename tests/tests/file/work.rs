@@ -25,10 +25,10 @@ pub(crate) fn state_after(commits: u32) -> State {
     for commit in 1..=commits {
         games.insert("commits".to_owned(), commit);
         games.insert(format!("game {}", commit % 5), commit);
-        if commit % 3 == 0 {
+        if commit.is_multiple_of(3) {
             games.remove(&format!("game {}", (commit + 1) % 5));
         }
-        if commit % 2 == 0 {
+        if commit.is_multiple_of(2) {
             players.push(format!("player {commit}"));
         }
     }
@@ -42,10 +42,10 @@ pub(crate) async fn commit(store: &Store, number: u32) -> Result<()> {
             let games = tx.collection::<Game>().await?;
             games.upsert(game("commits", number)).await?;
             games.upsert(game(&format!("game {}", number % 5), number)).await?;
-            if number % 3 == 0 {
+            if number.is_multiple_of(3) {
                 games.remove_key(&format!("game {}", (number + 1) % 5)).await?;
             }
-            if number % 2 == 0 {
+            if number.is_multiple_of(2) {
                 let name = format!("player {number}");
                 tx.collection::<Player>().await?.insert(NewPlayer { name, score: i64::from(number) }).await?;
             }
@@ -84,7 +84,7 @@ pub(crate) async fn live(fs: &SimFs) -> (Acknowledged, Result<()>) {
 async fn begin(fs: &SimFs, acknowledged: &mut Acknowledged) -> Result<()> {
     let mut store = open(fs).await?;
     for number in 1..=COMMITS {
-        if number % 10 == 0 {
+        if number.is_multiple_of(10) {
             store.close().await?;
             store = open(fs).await?;
         }

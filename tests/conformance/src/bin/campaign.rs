@@ -2,10 +2,10 @@
 //! the checker looks through. The latter also run on memory with a log, where commits are pending for a while.
 //!
 //! ```text
-//! cargo run --profile campaign -p routier-conformance-tests --bin campaign                    for an hour
-//! cargo run --profile campaign -p routier-conformance-tests --bin campaign -- --minutes 5     for five minutes
-//! cargo run --profile campaign -p routier-conformance-tests --bin campaign -- --from 100000   with other seeds
-//! cargo run --profile campaign -p routier-conformance-tests --bin campaign -- --seed 17       one seed of each
+//! cargo run -p routier-conformance-tests --bin campaign                    for an hour
+//! cargo run -p routier-conformance-tests --bin campaign -- --minutes 5     for five minutes
+//! cargo run -p routier-conformance-tests --bin campaign -- --from 100000   with other seeds
+//! cargo run -p routier-conformance-tests --bin campaign -- --seed 17       one seed of each
 //! ```
 //!
 //! It prints what it ran and found, and ends with 1 where something was wrong. A history in which the checker found something

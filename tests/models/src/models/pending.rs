@@ -20,6 +20,11 @@ pub(super) const MODELS: &[Model] = &[
         body: acknowledged_out_of_order,
     },
     Model {
+        name: "a-row-that-changes-is-there",
+        promise: "a read of the newest state finds a row while a pending commit of it becomes visible",
+        body: a_row_that_changes_is_there,
+    },
+    Model {
         name: "a-commit-dropped-in-flight",
         promise: "a commit dropped later is done or not done: whoever waits no more holds nobody up",
         body: a_commit_dropped_in_flight,
@@ -154,6 +159,20 @@ fn acknowledged_out_of_order() {
     let mut versions = writers.map(joined);
     versions.sort_unstable();
     assert_eq!(versions, [begin + 1, begin + 2]);
+}
+
+fn a_row_that_changes_is_there() {
+    let scene = Scene::logged(Arc::new(Quick), &[1]);
+    let writer = beside(&scene, |scene| {
+        scene.add(1, 1);
+        scene.add(1, 1);
+    });
+    for _ in 0..3 {
+        assert!(wait(scene.accounts.get(&1)).expect("a read").is_some(), "by key");
+        let by_name = wait(scene.accounts.get_by(|account| account.name, "account 1"));
+        assert!(by_name.expect("a read").is_some(), "by distinct value");
+    }
+    joined(writer);
 }
 
 fn a_commit_dropped_in_flight() {
