@@ -88,12 +88,26 @@ impl History {
             self.check_lagged(&error, following.of_changes);
             assert_eq!(following.changes.next().await.transpose()?, None, "a feed of a closed store ends");
         }
+        self.watch_to_the_end(following).await
+    }
+
+    /// What a watch gives after the last commit that it was told of.
+    async fn watch_to_the_end(&mut self, mut following: Following) -> Result<()> {
+        let may_lag = self.may_lag(following.watch_read);
         match following.watch.next().await {
-            None => {}
-            // it cannot know that what was forgotten does not concern it, nor ask any more
-            Some(Err(error)) if error.kind() == ErrorKind::Closed && self.may_lag(following.watch_read) => {}
+            None => return Ok(()),
+            // it cannot know that what was forgotten does not concern it, and a storage may answer no more
+            Some(Err(error)) if error.kind() == ErrorKind::Closed && may_lag => return Ok(()),
+            // or it asks for all of it again
+            Some(Ok(seen)) if may_lag => {
+                let rows = self.model(following.kind).matching(&following.query);
+                assert_eq!(seen, SeenLive::Reset(rows), "a watch that was overtaken, of a closed store");
+                let ready = SeenLive::Ready(self.log.last_number());
+                assert_eq!(following.watch.next().await.transpose()?, Some(ready), "it is through");
+            }
             other => panic!("a watch of a closed store ends, and gives no {other:?}"),
         }
+        assert_eq!(following.watch.next().await.transpose()?, None, "a watch of a closed store ends");
         Ok(())
     }
 
