@@ -4,14 +4,16 @@ use crate::entity::{Entity, Versioned};
 use crate::env::promise::Promised;
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
+use crate::memory::core::Pin;
 use crate::memory::engine::Engine;
 use crate::memory::live::Archived;
 use crate::memory::pending::{Committed, poisoned};
 use crate::memory::table::Table;
+use crate::memory::view::MemorySnapshot;
 use crate::memory::work::{TypedWork, Work, Works};
 use crate::storage::{
-    Answer, CommitRecord, Completion, Expect, Isolation, Log, Origin, Reads, RowChanges, Write, WriteSet,
-    changed, check_reads,
+    Answer, CommitRecord, Completion, Expect, Isolation, Log, Origin, Reads, RowChanges, Snapshot, Write,
+    WriteSet, changed, check_reads,
 };
 
 /// Up to so many changes are installed under all locks at once.
@@ -36,15 +38,35 @@ struct Premises {
     reads: Reads,
     /// Up to this number the filters have been checked already.
     checked: u64,
+    /// What keeps the state at `snapshot`, and the history since.
+    held: Option<Arc<dyn Snapshot>>,
+    /// The same once everything is checked, where nobody else reads there.
+    left: Option<Pin>,
+}
+
+impl Premises {
+    /// Lets go of the state that was read. The pin is dropped with the premises, outside of the turn.
+    fn leave(&mut self) {
+        self.left = self.held.take().and_then(MemorySnapshot::into_pin);
+        if let Some(pin) = &mut self.left {
+            pin.leave();
+        }
+    }
 }
 
 impl Engine {
-    pub(super) fn commit(self: &Arc<Self>, set: WriteSet) -> Answer<'static, Committed> {
+    /// Commits what a transaction or a statement writes. `held` is the snapshot that the transaction read at: where only
+    /// the committer has it, what the commit replaces does not have to be kept for it.
+    pub(crate) fn commit(
+        self: &Arc<Self>,
+        set: WriteSet,
+        held: Option<Arc<dyn Snapshot>>,
+    ) -> Answer<'static, Committed> {
         let WriteSet { snapshot, origin, isolation, writes, reads } = set;
         if writes.is_empty() {
             return Answer::Ready(Ok(self.unchanged(origin)));
         }
-        let mut premises = Premises { snapshot, isolation, reads, checked: snapshot };
+        let mut premises = Premises { snapshot, isolation, reads, checked: snapshot, held, left: None };
         match self.prepare(writes) {
             Ok(mut works) => self.carry_out(&mut works, origin, &mut premises),
             Err(error) => Answer::Ready(Err(error)),
@@ -61,7 +83,8 @@ impl Engine {
     ) -> Answer<'static, Committed> {
         let work: Box<dyn Work> = Box::new(TypedWork::of_one(Arc::clone(table), row, expect));
         let (snapshot, isolation) = (u64::MAX, Isolation::Snapshot);
-        let mut premises = Premises { snapshot, isolation, reads: Reads::default(), checked: snapshot };
+        let (reads, checked) = (Reads::default(), snapshot);
+        let mut premises = Premises { snapshot, isolation, reads, checked, held: None, left: None };
         // It outlives the turn, so that no row is dropped within.
         self.carry_out(&mut Works::from_buf([work]), origin, &mut premises)
     }
@@ -118,6 +141,7 @@ impl Engine {
             let answer = self.pending.look_on(&record);
             return Ok(Turned::Nothing(record, answer));
         }
+        premises.leave();
         turn.last += 1;
         let number = turn.last;
         works.iter_mut().for_each(|work| work.stamp(number));

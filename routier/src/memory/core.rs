@@ -22,10 +22,11 @@ pub(super) trait Forget: Send + Sync {
     fn forget(&self, rows: &[Archived]);
 }
 
-/// A number that stays readable while this exists.
+/// A number that stays readable while this exists, or until it has left.
 pub(super) struct Pin {
     core: Arc<Core>,
     number: u64,
+    has_left: bool,
 }
 
 impl Core {
@@ -40,12 +41,12 @@ impl Core {
 
     /// Pins what is visible now.
     pub(super) fn pin(self: &Arc<Self>) -> Pin {
-        Pin { number: self.line.pin(), core: Arc::clone(self) }
+        self.pinned(self.line.pin())
     }
 
     /// Takes over what [`Line::try_pin`] has pinned.
     pub(super) fn pinned(self: &Arc<Self>, number: u64) -> Pin {
-        Pin { number, core: Arc::clone(self) }
+        Pin { number, core: Arc::clone(self), has_left: false }
     }
 
     /// Lets go of old rows that nobody sees any more, and of the history that is too long. Called under no lock.
@@ -83,11 +84,19 @@ impl Pin {
     pub(super) fn number(&self) -> u64 {
         self.number
     }
+
+    /// Reads no more. No row is dropped by it, so that it may be called within a turn: dropping the pin is what cleans.
+    pub(super) fn leave(&mut self) {
+        if !self.has_left {
+            self.core.line.unpin(self.number);
+            self.has_left = true;
+        }
+    }
 }
 
 impl Drop for Pin {
     fn drop(&mut self) {
-        self.core.line.unpin(self.number);
+        self.leave();
         self.core.clean();
     }
 }

@@ -139,7 +139,7 @@ impl Storage for MemoryStorage {
     }
 
     fn commit(&self, writes: WriteSet) -> Answer<'static, Result<Arc<CommitRecord>>> {
-        self.engine.commit(writes)
+        self.engine.commit(writes, None)
     }
 
     fn identities(&self, collection: CollectionId, count: u128) -> Answer<'static, Result<u128>> {

@@ -1,5 +1,7 @@
 //! A snapshot: reading at a pinned number.
 
+use std::any::Any;
+
 use crate::entity::AnyRow;
 use crate::env::sync::Arc;
 use crate::error::Result;
@@ -19,6 +21,13 @@ pub(super) struct MemorySnapshot {
 impl MemorySnapshot {
     pub(super) fn new(engine: &Arc<Engine>) -> Self {
         Self { pin: Arc::new(engine.core.pin()), engine: Arc::clone(engine) }
+    }
+
+    /// The pin of a snapshot that nobody else holds.
+    pub(super) fn into_pin(snapshot: Arc<dyn Snapshot>) -> Option<Pin> {
+        let any: Arc<dyn Any + Send + Sync> = snapshot;
+        let snapshot = Arc::into_inner(any.downcast::<Self>().ok()?)?;
+        Arc::into_inner(snapshot.pin)
     }
 
     fn at(&self) -> At {

@@ -1,5 +1,7 @@
 //! Reading at one number.
 
+use std::any::Any;
+
 use crate::entity::AnyRow;
 use crate::env::sync::Arc;
 use crate::error::Result;
@@ -10,7 +12,7 @@ use crate::storage::scan;
 use crate::value::{Datum, DatumRef};
 
 /// A consistent, unmoving view of every collection.
-pub trait Snapshot: Send + Sync + 'static {
+pub trait Snapshot: Any + Send + Sync {
     /// The number: everything up to it is seen, nothing after it.
     fn number(&self) -> u64;
 

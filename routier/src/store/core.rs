@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::feed::Hub;
 use crate::memory::{Engine, MemoryStorage, Table, new_table};
 use crate::query::Paths;
-use crate::storage::{CollectionId, CommitRecord, Opening, Storage, Token, Write, WriteSet};
+use crate::storage::{CollectionId, CommitRecord, Opening, Snapshot, Storage, Token, Write, WriteSet};
 use crate::store::trace::Trace;
 use crate::store::turns::Turns;
 
@@ -109,8 +109,13 @@ impl Core {
         self.closed.store(true, Ordering::Release);
     }
 
-    /// Commits, within a span that names the collection, or the first of several.
-    pub(crate) async fn commit(&self, set: WriteSet) -> Result<Arc<CommitRecord>> {
+    /// Commits, within a span that names the collection, or the first of several. The snapshot of a transaction is held
+    /// until its reads are checked: it keeps the history for that.
+    pub(crate) async fn commit(
+        &self,
+        set: WriteSet,
+        mut held: Option<Arc<dyn Snapshot>>,
+    ) -> Result<Arc<CommitRecord>> {
         // what a transaction writes was checked when it was staged
         if set.snapshot == u64::MAX {
             self.check_encoded(set.writes.iter().filter_map(Write::row))?;
@@ -118,12 +123,17 @@ impl Core {
         let first = set.writes.first().map(|write| write.collection);
         let name = || first.map_or("", |id| self.name_of(id));
         let trace = Trace::commit(&self.env.clock, name, &set.origin, set.writes.len());
-        let outcome = trace.hold(self.storage.commit(set)).await;
+        let answer = match self.engine() {
+            Some(engine) => engine.commit(set, held.take()),
+            None => self.storage.commit(set),
+        };
+        let outcome = trace.hold(answer).await;
+        drop(held);
         trace.ended(&outcome);
         outcome
     }
 
-    /// The engine, where a write of one row may go to it directly.
+    /// The engine, where commits may go to it directly.
     pub(crate) fn engine(&self) -> Option<&Arc<Engine>> {
         self.engine.as_ref().filter(|_| self.lane == Lane::Typed && !self.checked)
     }

@@ -34,7 +34,7 @@ impl<E: Entity> Collection<E> {
             return Ok(Vec::new());
         }
         let set = WriteSet::statement(self.origin.clone(), writes);
-        let record = opened.core.commit(set).await?;
+        let record = opened.core.commit(set, None).await?;
         record.changes.iter().map(|change| written(Some(change))).collect()
     }
 
@@ -42,7 +42,7 @@ impl<E: Entity> Collection<E> {
     pub(super) async fn commit(&self, write: Write) -> Result<Arc<CommitRecord>> {
         let core = &self.opened.core;
         core.check_open()?;
-        core.commit(WriteSet::statement(self.origin.clone(), vec![write])).await
+        core.commit(WriteSet::statement(self.origin.clone(), vec![write]), None).await
     }
 }
 

@@ -246,7 +246,6 @@ impl Session {
     }
 
     pub(crate) async fn commit(&self) -> Result<()> {
-        // the snapshot is held until the commit is through: it keeps the history that reads are checked against
         let (snapshot, staged, reads) = {
             let mut state = self.open_state()?;
             let snapshot = state.snapshot.take();
@@ -256,15 +255,19 @@ impl Session {
         if staged.is_empty() {
             return Ok(());
         }
-        let outcome = self.commit_staged(staged, reads).await;
-        drop(snapshot);
+        let outcome = self.commit_staged(staged, reads, snapshot).await;
         outcome.map_err(|error| {
             self.state.lock().is_committed = error.kind() == ErrorKind::CommitUnknown;
             self.note_conflict(error)
         })
     }
 
-    async fn commit_staged(&self, staged: BTreeMap<Place, Staged>, reads: Reads) -> Result<()> {
+    async fn commit_staged(
+        &self,
+        staged: BTreeMap<Place, Staged>,
+        reads: Reads,
+        snapshot: Option<Arc<dyn Snapshot>>,
+    ) -> Result<()> {
         let mut staged: Vec<(Place, Staged)> = staged.into_iter().collect();
         staged.sort_by_key(|(_, staged)| staged.order);
         let mut handles = Vec::new();
@@ -289,7 +292,7 @@ impl Session {
             writes,
             reads,
         };
-        let record = self.core.commit(set).await?;
+        let record = self.core.commit(set, snapshot).await?;
         for mut handle in handles {
             handle.stamp(record.number);
         }
