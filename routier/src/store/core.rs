@@ -1,7 +1,6 @@
 //! What all clones of a store, its collections and its transactions share.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::fmt;
 
 use crate::entity::{AnyRow, Descriptor, Entity};
@@ -28,7 +27,7 @@ pub(crate) struct Core {
     /// Whether a row has to come back from its encoding as it was, also where nothing encodes it.
     checked: bool,
     closed: AtomicBool,
-    opened: Mutex<HashMap<String, Registered>>,
+    opened: Mutex<Vec<Registered>>,
 }
 
 /// The way to resident rows.
@@ -90,7 +89,7 @@ impl Core {
             engine,
             checked,
             closed: AtomicBool::new(false),
-            opened: Mutex::new(HashMap::new()),
+            opened: Mutex::default(),
         })
     }
 
@@ -151,8 +150,7 @@ impl Core {
     /// The open collections, in the order in which the storage knows them.
     pub(crate) fn collections(&self) -> Vec<(CollectionId, &'static Descriptor, TableMaker)> {
         let opened = self.opened.lock();
-        let mut all: Vec<_> =
-            opened.values().map(|found| (found.id, found.descriptor, found.table)).collect();
+        let mut all: Vec<_> = opened.iter().map(|found| (found.id, found.descriptor, found.table)).collect();
         all.sort_by_key(|(id, ..)| *id);
         all
     }
@@ -173,7 +171,7 @@ impl Core {
 
     fn name_of(&self, id: CollectionId) -> &'static str {
         let opened = self.opened.lock();
-        opened.values().find(|found| found.id == id).map_or("", |found| found.descriptor.collection)
+        opened.iter().find(|found| found.id == id).map_or("", |found| found.descriptor.collection)
     }
 
     /// Opens the collection of `E`, or finds it open.
@@ -215,7 +213,7 @@ impl Core {
     /// The id under which the type is open already.
     fn registered(&self, descriptor: &'static Descriptor) -> Result<Option<CollectionId>> {
         let opened = self.opened.lock();
-        let Some(found) = opened.get(&folded(descriptor)) else { return Ok(None) };
+        let Some(found) = find(&opened, descriptor) else { return Ok(None) };
         same_type(found, descriptor)?;
         Ok(Some(found.id))
     }
@@ -224,15 +222,18 @@ impl Core {
         let descriptor = E::DESCRIPTOR;
         let registered = Registered { id, type_id: descriptor.type_id(), descriptor, table: new_table::<E> };
         let mut opened = self.opened.lock();
-        let found = opened.entry(folded(descriptor)).or_insert(registered);
-        same_type(found, descriptor)?;
-        Ok(found.id)
+        if let Some(found) = find(&opened, descriptor) {
+            same_type(found, descriptor)?;
+            return Ok(found.id);
+        }
+        opened.push(registered);
+        Ok(id)
     }
 }
 
-/// Names that differ only by case are one, so that every file system can keep them apart.
-fn folded(descriptor: &Descriptor) -> String {
-    descriptor.collection.to_ascii_lowercase()
+/// The open collection of this name. Names that differ only by case are one, so that every file system can keep them apart.
+fn find<'a>(opened: &'a [Registered], descriptor: &Descriptor) -> Option<&'a Registered> {
+    opened.iter().find(|found| found.descriptor.collection.eq_ignore_ascii_case(descriptor.collection))
 }
 
 fn same_type(found: &Registered, wanted: &Descriptor) -> Result<()> {
