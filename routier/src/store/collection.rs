@@ -9,7 +9,7 @@ use crate::error::{ConflictCause, Error, ErrorKind, Result};
 use crate::storage::{Expect, Write, row_key};
 use crate::store::check::{check_row, check_unchanged, key_text};
 use crate::store::outcome::Outcome;
-use crate::store::transaction::{Change, Session};
+use crate::store::transaction::{Change, Changes, Session};
 use crate::store::view::{Scope, View, typed};
 use crate::value::{Columns, Datum, Lookup};
 
@@ -116,12 +116,11 @@ impl<E: Entity> Collection<E> {
                 let changed = changed(&handle, change)?;
                 return collection.put(changed, Expect::Version(handle.version())).await;
             };
-            let id = collection.view.opened.id;
-            let (key, expect) = session.current(id, &handle).await?;
-            let changed = AnyRow::new(changed(&handle, change)?);
-            let write = Change { key, row: Some(changed.clone()), expect };
-            session.write::<E>(id, vec![(Some(AnyRow::new(handle)), write)])?;
-            typed(changed)
+            let (key, expect) = session.current(&collection.opened, &handle).await?;
+            let changed = changed(&handle, change)?;
+            let row = Some(AnyRow::new(changed.clone()));
+            collection.stage(session, Change { key, seen: Some(AnyRow::new(handle)), row, expect })?;
+            Ok(changed)
         }
     }
 
@@ -154,13 +153,12 @@ impl<E: Entity> Collection<E> {
                 let handle: Versioned<E> = typed(row.clone())?;
                 let next = changed(&handle, &mut change)?;
                 if let Some(session) = collection.session() {
-                    let key = key.clone().into();
-                    let next = AnyRow::new(next);
-                    let write = Change { key, row: Some(next.clone()), expect: Expect::Version(version) };
-                    match session.write::<E>(collection.view.opened.id, vec![(Some(row), write)]) {
+                    let (key, expect) = (key.clone().into(), Expect::Version(version));
+                    let write = Change { key, seen: Some(row), row: Some(AnyRow::new(next.clone())), expect };
+                    match collection.stage(session, write) {
                         // another statement of the transaction was faster
                         Err(error) if error.kind() == ErrorKind::Conflict => continue,
-                        outcome => return outcome.and_then(|()| typed(next)),
+                        outcome => return outcome.map(|()| next),
                     }
                 }
                 match collection.put(next, Expect::Version(version)).await {
@@ -204,8 +202,8 @@ impl<E: Entity> Collection<E> {
                     }
                 }
                 if let Some(session) = collection.session() {
-                    let write = Change { key, row: Some(row.clone()), expect };
-                    session.write::<E>(collection.view.opened.id, vec![(None, write)])?;
+                    let write = Change { key, seen: None, row: Some(row.clone()), expect };
+                    collection.stage(session, write)?;
                     return typed(row);
                 }
                 let copy = row.copy().unwrap_or_else(|| row.clone());
@@ -228,9 +226,9 @@ impl<E: Entity> Collection<E> {
         async move {
             let id = collection.view.opened.id;
             if let Some(session) = collection.session() {
-                let (key, expect) = session.current(id, &handle).await?;
-                let write = Change { key, row: None, expect };
-                return session.write::<E>(id, vec![(Some(AnyRow::new(handle)), write)]);
+                let (key, expect) = session.current(&collection.opened, &handle).await?;
+                let write = Change { key, seen: Some(AnyRow::new(handle)), row: None, expect };
+                return collection.stage(session, write);
             }
             collection.check_handle(&handle)?;
             let version = handle.version();
@@ -257,10 +255,10 @@ impl<E: Entity> Collection<E> {
             let id = collection.view.opened.id;
             while let Some(session) = collection.session() {
                 session.check_writable()?;
-                let Some(row) = session.read(id, &key).await? else { return Ok(None) };
+                let Some(row) = collection.view.fetch(&key).await? else { return Ok(None) };
                 let expect = Expect::Version(row.version());
-                let write = Change { key: key.clone().into(), row: None, expect };
-                match session.write::<E>(id, vec![(Some(row.clone()), write)]) {
+                let write = Change { key: key.clone().into(), seen: Some(row.clone()), row: None, expect };
+                match collection.stage(session, write) {
                     Err(error) if error.kind() == ErrorKind::Conflict => {}
                     outcome => return outcome.and_then(|()| typed(row).map(Some)),
                 }
@@ -269,6 +267,11 @@ impl<E: Entity> Collection<E> {
             let before = record.changes.first().and_then(|change| change.before.clone());
             before.map(typed).transpose()
         }
+    }
+
+    /// Stages a statement of one write.
+    fn stage(&self, session: &Session, change: Change) -> Result<()> {
+        session.write(self.name(), self.opened.id, Changes::from_buf([change]))
     }
 
     pub(crate) fn session(&self) -> Option<&Arc<Session>> {

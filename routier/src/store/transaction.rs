@@ -3,12 +3,13 @@
 mod begin;
 mod free;
 mod options;
+mod rows;
 mod staged;
 mod statements;
 
 pub(crate) use self::begin::begin;
 pub use self::options::TransactionOptions;
-pub(crate) use self::staged::{Change, Earlier, Session};
+pub(crate) use self::staged::{Change, Changes, Earlier, Session};
 
 use std::fmt;
 

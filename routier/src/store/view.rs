@@ -70,6 +70,9 @@ impl<E: Entity> View<E> {
     where
         Q: Lookup<E::Key> + ?Sized,
     {
+        if let (Scope::Transaction(session), Some(table)) = (&self.scope, &self.opened.table) {
+            return Read::ready(session.get(&self.opened, table, key.lookup()));
+        }
         let mut values = Vec::with_capacity(E::Key::WIDTH);
         E::Key::datums(key.lookup(), &mut |value| values.push(value.to_datum()));
         self.get_untyped(values)
@@ -83,16 +86,21 @@ impl<E: Entity> View<E> {
     /// The row with this key.
     pub(crate) async fn fetch(&self, key: &[Datum]) -> Result<Option<AnyRow>> {
         self.opened.core.check_open()?;
-        if let Scope::Transaction(session) = &self.scope {
-            return session.read(self.opened.id, key).await;
-        }
-        if let Some((table, at)) = self.table() {
+        if let Some(table) = &self.opened.table {
             // a key has at most 8 fields
             let mut values = [DatumRef::None; 8];
             values.iter_mut().zip(key).for_each(|(value, given)| *value = given.as_ref());
             if let Some(key) = values.get(..key.len()).and_then(E::Key::undatum) {
-                return Ok(table.get(key, at).map(AnyRow::new));
+                let found = match &self.scope {
+                    Scope::Store => table.get(key, At::Latest),
+                    Scope::Snapshot(snapshot) => table.get(key, At::Snapshot(snapshot.number())),
+                    Scope::Transaction(session) => session.get(&self.opened, table, key)?,
+                };
+                return Ok(found.map(AnyRow::new));
             }
+        }
+        if let Scope::Transaction(session) = &self.scope {
+            return session.read(self.opened.id, key).await;
         }
         let snapshot = self.snapshot().await?;
         let answer = {

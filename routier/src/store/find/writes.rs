@@ -7,7 +7,7 @@ use crate::store::collection::{changed, retyped};
 use crate::store::find::Find;
 use crate::store::outcome::Outcome;
 use crate::store::retry::Attempts;
-use crate::store::transaction::{Change, Earlier, Session, TransactionOptions, begin};
+use crate::store::transaction::{Change, Changes, Earlier, Session, TransactionOptions, begin};
 use crate::store::view::{Scope, View};
 
 impl<E: Entity, By: 'static> Find<E, By> {
@@ -85,15 +85,14 @@ impl<E: Entity, By: 'static> Find<E, By> {
         session.check_writable()?;
         let id = self.view.opened.id;
         let rows = self.view.collect(self.query).await?.0;
-        let mut changes = Vec::with_capacity(rows.len());
+        let mut changes = Changes::with_capacity(rows.len());
         for row in rows {
-            let row = AnyRow::new(row);
-            let change =
-                Change { key: row_key(&row), row: next(&row)?, expect: Expect::Version(row.version()) };
-            changes.push((Some(row), change));
+            let seen = AnyRow::new(row);
+            let (key, expect) = (row_key(&seen), Expect::Version(seen.version()));
+            changes.push(Change { key, row: next(&seen)?, seen: Some(seen), expect });
         }
         let count = changes.len() as u64;
-        session.write::<E>(id, changes)?;
+        session.write(self.view.name(), id, changes)?;
         Ok(count)
     }
 }

@@ -1,23 +1,24 @@
 //! What a transaction has staged and read.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 
-use crate::entity::AnyRow;
+use smallvec::SmallVec;
+
+use crate::entity::{AnyRow, Entity, Versioned};
 use crate::env::sync::{Arc, Mutex, MutexGuard};
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory::{At, Table};
 use crate::query::{Position, Query};
 use crate::storage::{
     CollectionId, Expect, FilterRead, KeyRead, Origin, Reads, Snapshot, TransactionId, Write, WriteSet,
 };
-use crate::store::core::Core;
+use crate::store::core::{Core, Opened};
 use crate::store::identities::identity_of;
 use crate::store::transaction::free::{Rewritten, distinct, still_free};
 use crate::store::transaction::options::TransactionOptions;
-use crate::value::Datum;
-
-/// A row's place among all collections.
-type Place = (CollectionId, Box<[Datum]>);
+use crate::store::transaction::rows::{Staged, StagedRows};
+use crate::store::view::typed;
+use crate::value::{Columns, Datum};
 
 /// The state behind the clones of a [`Transaction`](crate::Transaction).
 pub(crate) struct Session {
@@ -36,7 +37,7 @@ struct State {
     snapshot: Option<Arc<dyn Snapshot>>,
     /// Whether a commit was begun that has not failed.
     is_committed: bool,
-    staged: BTreeMap<Place, Staged>,
+    staged: StagedRows,
     next_order: u64,
     reads: Reads,
     /// The largest identity among the rows that were staged.
@@ -52,25 +53,18 @@ pub(crate) struct Earlier {
     pub(crate) lost: Option<Error>,
 }
 
-/// What the transaction will make of a row.
-#[derive(Clone)]
-pub(crate) struct Staged {
-    /// The row that will stand there; `None` where it will be removed.
-    pub(crate) row: Option<AnyRow>,
-    pub(crate) expect: Expect,
-    /// Its place among the transaction's writes.
-    order: u64,
-    /// The distinct indexes in which it has the values that it was inserted with: they were seen to be free.
-    free: Vec<u16>,
-}
-
 /// One write of a statement, not yet staged.
 pub(crate) struct Change {
     pub(crate) key: Box<[Datum]>,
+    /// The row that it was made from, where it was read before.
+    pub(crate) seen: Option<AnyRow>,
     pub(crate) row: Option<AnyRow>,
     /// What must hold at the commit, if the transaction has not written the row before.
     pub(crate) expect: Expect,
 }
+
+/// The writes of a statement: of most, there is one.
+pub(crate) type Changes = SmallVec<[Change; 1]>;
 
 impl Session {
     pub(crate) fn new(
@@ -84,7 +78,7 @@ impl Session {
         let state = State {
             snapshot: Some(Arc::clone(&snapshot)),
             is_committed: false,
-            staged: BTreeMap::new(),
+            staged: StagedRows::default(),
             next_order: 0,
             reads: Reads::default(),
             brought: BTreeMap::new(),
@@ -117,19 +111,14 @@ impl Session {
     /// What is staged for a row: `Some(None)` where it is to be removed.
     pub(crate) fn staged(&self, collection: CollectionId, key: &[Datum]) -> Option<Option<AnyRow>> {
         let state = self.state.lock();
-        state.staged.get(&(collection, key.into())).map(|staged| staged.row.clone())
+        state.staged.get(collection, key).map(|staged| staged.row.clone())
     }
 
     /// Everything that is staged for a collection, by key.
     pub(crate) fn staged_of(&self, collection: CollectionId) -> Vec<(Box<[Datum]>, Option<AnyRow>)> {
         let state = self.state.lock();
-        let from: Place = (collection, Box::new([]));
-        state
-            .staged
-            .range((Bound::Included(from), Bound::Unbounded))
-            .take_while(|((of, _), _)| *of == collection)
-            .map(|((_, key), staged)| (key.clone(), staged.row.clone()))
-            .collect()
+        let staged = state.staged.of(collection).into_iter().flatten();
+        staged.map(|(key, staged)| (key.clone(), staged.row.clone())).collect()
     }
 
     /// The largest identity that the rows staged for a collection have.
@@ -140,6 +129,31 @@ impl Session {
     /// Whether reads have to be remembered.
     fn tracks(&self) -> bool {
         !self.options.read_only
+    }
+
+    /// The row with this key, as the transaction sees it: the typed way where rows are resident.
+    pub(crate) fn get<E: Entity>(
+        &self,
+        opened: &Opened<E>,
+        table: &Table<E>,
+        key: <E::Key as Columns>::Ref<'_>,
+    ) -> Result<Option<Versioned<E>>> {
+        let collection = opened.id;
+        let mut values = Vec::with_capacity(E::Key::WIDTH);
+        E::Key::datums(key, &mut |value| values.push(value.to_datum()));
+        let values = values.into_boxed_slice();
+        let mut state = self.open_state()?;
+        if let Some(staged) = state.staged.get(collection, &values) {
+            let row = staged.row.clone();
+            drop(state);
+            return row.map(typed).transpose();
+        }
+        let found = table.get(key, At::Snapshot(self.number));
+        if self.tracks() {
+            let version = found.as_ref().map(Versioned::version);
+            state.reads.keys.push(KeyRead { collection, key: values, version });
+        }
+        Ok(found)
     }
 
     pub(crate) fn note_key(&self, collection: CollectionId, key: &[Datum], version: Option<u64>) {
@@ -177,7 +191,7 @@ impl Session {
     pub(crate) fn stage(
         &self,
         collection: CollectionId,
-        changes: Vec<Change>,
+        mut changes: Changes,
         mut check: impl FnMut(&StagedView<'_>, &Change) -> Result<()>,
     ) -> Result<()> {
         self.core.check_encoded(changes.iter().filter_map(|change| change.row.as_ref()))?;
@@ -187,34 +201,30 @@ impl Session {
             let largest = state.brought.entry(collection).or_default();
             *largest = brought.max(*largest);
         }
-        let mut undo = Vec::with_capacity(changes.len());
         let mut outcome = Ok(());
-        // rows that nobody else holds are dropped after the lock
-        let mut dropped = Vec::new();
-        let mut changes = changes.into_iter();
-        let mut refused = None;
-        for change in changes.by_ref() {
-            outcome = check(&StagedView { state: &state, collection }, &change);
+        let mut undo: SmallVec<[Option<Staged>; 1]> = SmallVec::new();
+        let n_changes = changes.len();
+        for (place, change) in changes.iter_mut().enumerate() {
+            outcome = check(&StagedView { state: &state, collection }, change);
             if outcome.is_err() {
-                refused = Some(change);
                 break;
             }
-            let place = (collection, change.key.clone());
-            let before = state.apply(place.clone(), change);
-            undo.push((place, before));
+            // the last one is never undone
+            let is_last = place + 1 == n_changes;
+            let key = if is_last { std::mem::take(&mut change.key) } else { change.key.clone() };
+            undo.push(state.apply(collection, key, change.row.take(), change.expect));
         }
         if outcome.is_err() {
-            for (place, before) in undo.into_iter().rev() {
-                dropped.push(match before {
-                    Some(before) => state.staged.insert(place, before),
-                    None => state.staged.remove(&place),
-                });
+            for (change, before) in changes.iter().zip(&mut undo).rev() {
+                *before = match before.take() {
+                    Some(before) => state.staged.insert(collection, change.key.clone(), before),
+                    None => state.staged.remove(collection, &change.key),
+                };
             }
-        } else {
-            dropped.extend(undo.into_iter().map(|(_, before)| before));
         }
+        // rows that nobody else holds are dropped after the lock
         drop(state);
-        drop((refused, changes));
+        drop((undo, changes));
         outcome
     }
 
@@ -264,15 +274,14 @@ impl Session {
 
     async fn commit_staged(
         &self,
-        staged: BTreeMap<Place, Staged>,
+        staged: StagedRows,
         reads: Reads,
         snapshot: Option<Arc<dyn Snapshot>>,
     ) -> Result<()> {
-        let mut staged: Vec<(Place, Staged)> = staged.into_iter().collect();
-        staged.sort_by_key(|(_, staged)| staged.order);
+        let staged = staged.in_order();
         let mut handles = Vec::new();
         let mut writes = Vec::with_capacity(staged.len());
-        for ((collection, key), staged) in staged {
+        for (collection, key, staged) in staged {
             writes.push(match staged.row {
                 None => Write::remove(collection, key, staged.expect),
                 // the handle that the transaction gave out keeps its row; the committed one shows its version
@@ -302,27 +311,32 @@ impl Session {
 
 impl State {
     /// Stages one change, and gives what was staged before.
-    fn apply(&mut self, place: Place, change: Change) -> Option<Staged> {
+    fn apply(
+        &mut self,
+        collection: CollectionId,
+        key: Box<[Datum]>,
+        row: Option<AnyRow>,
+        expect: Expect,
+    ) -> Option<Staged> {
         let order = self.next_order;
         self.next_order += 1;
-        let before = self.staged.get(&place).cloned();
-        let free = match (&before, &change.row) {
-            (_, Some(row)) if change.expect == Expect::Absent => distinct(row),
+        let before = self.staged.get(collection, &key);
+        let free = match (before, &row) {
+            (_, Some(row)) if expect == Expect::Absent => distinct(row),
             (Some(Staged { row: Some(row), free, .. }), next) => {
-                let rewritten = Rewritten { collection: place.0, row, next: next.as_ref() };
+                let rewritten = Rewritten { collection, row, next: next.as_ref() };
                 still_free(free, &rewritten, &mut self.reads)
             }
             _ => Vec::new(),
         };
-        let expect = before.as_ref().map_or(change.expect, |before| before.expect);
-        if change.row.is_none() && expect == Expect::Absent {
+        let expect = before.map_or(expect, |before| before.expect);
+        if row.is_none() && expect == Expect::Absent {
             // inserted and removed within the transaction: all that is left is that the key was seen to be free
-            self.reads.keys.push(KeyRead { collection: place.0, key: place.1.clone(), version: None });
-            self.staged.remove(&place);
-        } else {
-            self.staged.insert(place, Staged { row: change.row, expect, order, free });
+            let before = self.staged.remove(collection, &key);
+            self.reads.keys.push(KeyRead { collection, key, version: None });
+            return before;
         }
-        before
+        self.staged.insert(collection, key, Staged { row, expect, order, free })
     }
 }
 
@@ -335,17 +349,13 @@ pub(crate) struct StagedView<'a> {
 impl StagedView<'_> {
     /// What is staged for a row: `Some(None)` where it is to be removed.
     pub(crate) fn get(&self, key: &[Datum]) -> Option<Option<&AnyRow>> {
-        self.state.staged.get(&(self.collection, key.into())).map(|staged| staged.row.as_ref())
+        self.state.staged.get(self.collection, key).map(|staged| staged.row.as_ref())
     }
 
     /// The rows staged for the collection.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (&[Datum], &AnyRow)> {
-        let from: Place = (self.collection, Box::new([]));
-        self.state
-            .staged
-            .range((Bound::Included(from), Bound::Unbounded))
-            .take_while(|((of, _), _)| *of == self.collection)
-            .filter_map(|((_, key), staged)| staged.row.as_ref().map(|row| (&**key, row)))
+        let staged = self.state.staged.of(self.collection).into_iter().flatten();
+        staged.filter_map(|(key, staged)| staged.row.as_ref().map(|row| (&**key, row)))
     }
 }
 

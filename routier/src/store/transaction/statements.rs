@@ -2,11 +2,13 @@
 
 use crate::entity::{AnyRow, Entity, IndexKind, Versioned};
 use crate::error::{ConflictCause, Error, ErrorKind, Result};
+use crate::memory::At;
 use crate::query::Query;
 use crate::storage::{CollectionId, Expect, Snapshot, row_key};
 use crate::store::check::values_text;
+use crate::store::core::Opened;
 use crate::store::transaction::free::equal;
-use crate::store::transaction::staged::{Change, Session, StagedView};
+use crate::store::transaction::staged::{Change, Changes, Session, StagedView};
 use crate::value::{Datum, DatumRef};
 
 /// What the snapshot says of a row that is to be inserted. It cannot change, so it is looked up before the
@@ -65,12 +67,12 @@ impl Session {
     pub(crate) async fn insert(&self, collection: CollectionId, rows: Vec<AnyRow>) -> Result<()> {
         self.check_writable()?;
         let snapshot = self.snapshot()?;
-        let mut changes = Vec::with_capacity(rows.len());
+        let mut changes = Changes::with_capacity(rows.len());
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
             let key = row_key(&row);
             found.push((key.clone(), self.look_around(&*snapshot, collection, &row, &key).await?));
-            changes.push(Change { key, row: Some(row), expect: Expect::Absent });
+            changes.push(Change { key, seen: None, row: Some(row), expect: Expect::Absent });
         }
         found.sort_by(|left, right| left.0.cmp(&right.0));
         let outcome = self.stage(collection, changes, |staged, change| {
@@ -127,19 +129,25 @@ impl Session {
     /// `Conflict` when it is stale.
     pub(crate) async fn current<E: Entity>(
         &self,
-        collection: CollectionId,
+        opened: &Opened<E>,
         handle: &Versioned<E>,
     ) -> Result<(Box<[Datum]>, Expect)> {
         self.check_writable()?;
         let snapshot = self.snapshot()?;
         let row = AnyRow::new(handle.clone());
         let key = row_key(&row);
-        let actual = match self.staged(collection, &key) {
+        let actual = match self.staged(opened.id, &key) {
             Some(Some(staged)) if staged.same(&row) => return Ok((key, Expect::Version(handle.version()))),
             Some(staged) => staged.map(|row| row.version()),
             None => {
-                let found = look_up(&*snapshot, collection, &key).await?;
-                match found.map(|row| row.version()) {
+                let found = match &opened.table {
+                    Some(table) => {
+                        let found = table.get(handle.entity().key(), At::Snapshot(self.number()));
+                        found.map(|row| row.version())
+                    }
+                    None => look_up(&*snapshot, opened.id, &key).await?.map(|row| row.version()),
+                };
+                match found {
                     Some(version) if version == handle.version() && version != 0 => {
                         return Ok((key, Expect::Version(version)));
                     }
@@ -154,20 +162,13 @@ impl Session {
         Err(self.note_conflict(error))
     }
 
-    /// Stages the writes of one statement, each with the row that it was made from: all are refused when the transaction
-    /// has meanwhile written one of the rows by another of its handles.
-    pub(crate) fn write<E: Entity>(
-        &self,
-        collection: CollectionId,
-        writes: Vec<(Option<AnyRow>, Change)>,
-    ) -> Result<()> {
+    /// Stages the writes of one statement: all are refused when the transaction has meanwhile written one of the rows by
+    /// another of its handles. `name` is the collection's.
+    pub(crate) fn write(&self, name: &'static str, collection: CollectionId, changes: Changes) -> Result<()> {
         self.check_writable()?;
-        let (seen, changes): (Vec<Option<AnyRow>>, Vec<Change>) = writes.into_iter().unzip();
-        let mut place = 0;
         self.stage(collection, changes, |staged, change| {
-            let seen = seen.get(place).and_then(Option::as_ref);
-            place += 1;
-            let (Some(found), Some(seen)) = (staged.get(&change.key), seen) else { return Ok(()) };
+            let Some(seen) = &change.seen else { return Ok(()) };
+            let Some(found) = staged.get(&change.key) else { return Ok(()) };
             if found.is_some_and(|row| row.same(seen)) {
                 return Ok(());
             }
@@ -176,7 +177,7 @@ impl Session {
                 expected: seen.version(),
                 actual: found.map(AnyRow::version),
             };
-            Err(Error::conflict(E::DESCRIPTOR.collection, cause))
+            Err(Error::conflict(name, cause))
         })
     }
 }
