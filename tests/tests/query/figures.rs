@@ -41,3 +41,27 @@ async fn whoever_holds_a_state_shows_in_the_figures() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_commit_keeps_what_a_stream_of_its_transaction_has_yet_to_show() -> Result<()> {
+    for kind in [Kind::Memory, Kind::MemoryUntyped] {
+        let store = kind.open().await?;
+        let items = store.collection::<Item>().await?;
+        items.insert_many((0..600).map(item)).await?;
+        let before = items.query().all().await?;
+        let transaction = store.begin().await?;
+        let own = transaction.collection::<Item>().await?;
+        let mut stream = own.query().stream();
+        let mut seen = vec![stream.next().await.transpose()?.expect("the first of 600")];
+        own.modify(&590, |item| item.score += 1).await?;
+        transaction.commit().await?;
+        assert_eq!((store.stats().snapshots, store.stats().old_versions), (1, 1));
+        while let Some(row) = stream.next().await.transpose()? {
+            seen.push(row);
+        }
+        assert_eq!(seen, before);
+        drop(stream);
+        assert_eq!((store.stats().snapshots, store.stats().old_versions), (0, 0));
+    }
+    Ok(())
+}
