@@ -160,8 +160,10 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        // nothing is left to roll back after a commit
-        let _ = self.0.rollback();
+        // nothing is left to roll back after a commit, and an error that nobody sees need not be made
+        if !self.0.has_ended() {
+            let _ = self.0.rollback();
+        }
     }
 }
 

@@ -242,8 +242,15 @@ impl PartialOrd for Datum {
 }
 
 impl Ord for Datum {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_ref().order(other.as_ref())
+        // what most keys are needs no borrowed form
+        match (self, other) {
+            (Self::UInt(a), Self::UInt(b)) => a.cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Uuid(a), Self::Uuid(b)) => a.cmp(b),
+            _ => self.as_ref().order(other.as_ref()),
+        }
     }
 }
 

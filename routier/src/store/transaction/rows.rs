@@ -66,10 +66,11 @@ impl StagedRows {
 
     /// Everything in the order of the rows' last writes.
     pub(super) fn in_order(self) -> Vec<(CollectionId, Box<[Datum]>, Staged)> {
-        let rows = self.0.into_iter();
-        let rows = rows.flat_map(|(of, rows)| rows.into_iter().map(move |(key, staged)| (of, key, staged)));
-        let mut rows: Vec<_> = rows.collect();
-        rows.sort_unstable_by_key(|(_, _, staged)| staged.order);
-        rows
+        let mut all = Vec::with_capacity(self.0.iter().map(|(_, rows)| rows.len()).sum());
+        for (of, rows) in self.0 {
+            all.extend(rows.into_iter().map(|(key, staged)| (of, key, staged)));
+        }
+        all.sort_unstable_by_key(|(_, _, staged)| staged.order);
+        all
     }
 }
