@@ -209,9 +209,13 @@ impl Session {
             if outcome.is_err() {
                 break;
             }
-            // the last one is never undone
-            let is_last = place + 1 == n_changes;
-            let key = if is_last { std::mem::take(&mut change.key) } else { change.key.clone() };
+            let key = if place + 1 < n_changes {
+                change.key.clone()
+            } else {
+                // the last one is never undone
+                state.forget_read(collection, change);
+                std::mem::take(&mut change.key)
+            };
             undo.push(state.apply(collection, key, change.row.take(), change.expect));
         }
         if outcome.is_err() {
@@ -310,6 +314,16 @@ impl Session {
 }
 
 impl State {
+    /// Forgets the last read where it is that of a row which is written now: the write expects the same version.
+    fn forget_read(&mut self, collection: CollectionId, change: &Change) {
+        let is_same = |read: &mut KeyRead| {
+            matches!((read.version, change.expect), (Some(seen), Expect::Version(version)) if seen == version)
+                && read.collection == collection
+                && read.key == change.key
+        };
+        self.reads.keys.pop_if(is_same);
+    }
+
     /// Stages one change, and gives what was staged before.
     fn apply(
         &mut self,
