@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use uuid::Uuid;
 
@@ -254,11 +255,33 @@ impl Ord for Datum {
     }
 }
 
-impl std::hash::Hash for Datum {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        let mut bytes = Vec::with_capacity(32);
-        crate::value::bytes::encode_datum(self.as_ref(), &mut bytes);
-        bytes.hash(state);
+/// Equal values have the same hash. Lists, which equal nothing, are not looked into.
+impl Hash for DatumRef<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u8(self.rank());
+        match self {
+            Self::None | Self::Many(_) => {}
+            Self::Bool(value) => value.hash(state),
+            Self::Int(value) => value.hash(state),
+            Self::UInt(value) => value.hash(state),
+            Self::Int128(value) => value.hash(state),
+            Self::UInt128(value) => value.hash(state),
+            Self::Float(value) => (value + 0.0).to_bits().hash(state),
+            Self::Char(value) => value.hash(state),
+            Self::Text(value) => value.hash(state),
+            Self::Bytes(value) => value.hash(state),
+            Self::Uuid(value) => value.hash(state),
+            Self::Timestamp(value) => value.hash(state),
+            Self::Date(value) => value.hash(state),
+            Self::Decimal(value) => value.hash(state),
+            Self::Enum(value) => value.hash(state),
+        }
+    }
+}
+
+impl Hash for Datum {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_ref().hash(state);
     }
 }
 
