@@ -7,9 +7,12 @@ mod change;
 mod commit;
 #[expect(clippy::module_inception, reason = "a type's file bears its name")]
 mod feed;
+mod followers;
 mod frontier;
 mod hub;
+mod index;
 mod live;
+mod ranges;
 mod reader;
 mod slot;
 mod top;

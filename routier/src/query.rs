@@ -22,7 +22,7 @@ pub use self::field::{Declared, Distinct, Field, Indexed, PrimaryKey};
 pub use self::filter::Filter;
 pub use self::order::{Order, OrderTerm};
 pub use self::page::Page;
-pub(crate) use self::plan::Direct;
 pub use self::plan::{Access, Paths, Plan, Range, plan};
+pub(crate) use self::plan::{Anchor, Direct};
 pub use self::predicate::{MAX_DEPTH, Position, Predicate, Query, ScanFn};
 pub use self::target::Unique;

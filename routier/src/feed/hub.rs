@@ -6,16 +6,24 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Wake, Waker};
 
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
+
 use crate::env::Env;
 use crate::env::sync::{Arc, AtomicBool, Mutex, Ordering};
+use crate::feed::followers::{Audience, Followers, Sought};
 use crate::feed::frontier::{Frontier, Reached};
-use crate::feed::slot::{Interest, Slot};
+use crate::feed::index::Candidate;
+use crate::feed::slot::{Heard, Interest, Slot};
 use crate::storage::{CollectionId, CommitRecord, Listener, Storage};
+
+/// How many changes are looked up at once: so long the lock is held, and so much is found before it is evaluated.
+const BATCH: usize = if cfg!(any(test, routier_shuttle)) { 2 } else { 64 };
 
 /// The listener of one storage: it knows every feed and watch, and wakes those that a commit concerns.
 ///
-/// It holds no commits: whoever is woken reads the history. Cost of a commit: one lock, and an evaluation of each
-/// filter that watches a changed collection.
+/// It holds no commits: whoever is woken reads the history. Cost of a commit: a lock; then a look at the fields of its rows
+/// by which filters are looked up, and an evaluation of those that are found and of those that cannot be looked up.
 #[derive(Default)]
 pub(crate) struct Hub {
     state: Mutex<State>,
@@ -33,8 +41,8 @@ pub(crate) type End = Pin<Box<dyn Future<Output = ()> + Send>>;
 struct State {
     next_id: u64,
     /// By what they are interested in, so that a commit does not pass those who follow other collections; `None` are
-    /// those who follow all. Each list is ascending by id, and shared with the announcements that go through it.
-    slots: BTreeMap<Option<CollectionId>, Arc<Vec<Arc<Slot>>>>,
+    /// those who follow all.
+    followers: BTreeMap<Option<CollectionId>, Followers>,
     frontier: Frontier,
 }
 
@@ -84,7 +92,18 @@ impl Hub {
     /// How many feeds and watches there are.
     #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {
-        self.state.lock().slots.values().map(|slots| slots.len()).sum()
+        self.state.lock().followers.values().map(|followers| followers.slots().count()).sum()
+    }
+
+    /// The slots, and the places, that a look-up of a commit finds.
+    #[cfg(test)]
+    pub(super) fn found(&self, commit: &CommitRecord, of: CollectionId) -> Vec<(u64, usize)> {
+        let fields = self.state.lock().followers.get(&Some(of)).map(|followers| followers.audience().fields);
+        let fields = fields.unwrap_or_default();
+        let changes = commit.changes.iter().enumerate();
+        let sought = Sought::of(changes.filter(|(_, change)| change.collection == of), &fields);
+        let found = self.candidates(Some(of), &sought);
+        found.iter().map(|candidate| (candidate.slot.id, candidate.place)).collect()
     }
 
     /// Up to where every commit has been announced.
@@ -97,8 +116,7 @@ impl Hub {
         let mut state = self.state.lock();
         state.next_id += 1;
         let slot = Arc::new(Slot::new(state.next_id, interest));
-        let slots = state.slots.entry(slot.interest.collection()).or_default();
-        Arc::make_mut(slots).push(Arc::clone(&slot));
+        state.followers.entry(slot.interest.collection()).or_default().add(&slot);
         drop(state);
         Subscription { hub: Arc::clone(self), slot }
     }
@@ -106,22 +124,19 @@ impl Hub {
     fn unsubscribe(&self, slot: &Slot) {
         let of = slot.interest.collection();
         let mut state = self.state.lock();
-        let Some(slots) = state.slots.get_mut(&of) else {
+        let Some(followers) = state.followers.get_mut(&of) else {
             return;
         };
-        let removed = match slots.binary_search_by_key(&slot.id, |slot| slot.id) {
-            Ok(place) => Some(Arc::make_mut(slots).remove(place)),
-            Err(_) => None,
-        };
-        let emptied = if slots.is_empty() { state.slots.remove(&of) } else { None };
+        let removed = followers.remove(slot);
+        let emptied = if followers.is_empty() { state.followers.remove(&of) } else { None };
         drop(state);
         // A filter has values of the user's in it: they end outside the lock.
         drop((removed, emptied));
     }
 
     /// Whom a commit may concern: those who follow all, and those who follow a changed collection.
-    fn audience(&self, commit: &CommitRecord) -> Vec<Arc<Vec<Arc<Slot>>>> {
-        if self.state.lock().slots.is_empty() {
+    fn audience(&self, commit: &CommitRecord) -> Vec<(Option<CollectionId>, Audience)> {
+        if self.state.lock().followers.is_empty() {
             return Vec::new();
         }
         let mut collections = vec![None];
@@ -132,20 +147,71 @@ impl Hub {
             }
         }
         let state = self.state.lock();
-        collections.iter().filter_map(|collection| state.slots.get(collection).cloned()).collect()
+        let audience = |of| Some((of, state.followers.get(&of)?.audience()));
+        collections.into_iter().filter_map(audience).collect()
+    }
+
+    /// Tells those who are looked up by the values of a collection's rows, and adds who is to be woken.
+    ///
+    /// Who subscribes meanwhile may be found or not: to him the commit was visible.
+    fn look_up(
+        &self,
+        commit: &CommitRecord,
+        of: Option<CollectionId>,
+        fields: &[u16],
+        wakers: &mut Vec<Waker>,
+    ) {
+        let mut told = HashSet::<u64, FixedState>::default();
+        for (n, some) in commit.changes.chunks(BATCH).enumerate() {
+            let places = (n * BATCH..).zip(some);
+            let sought = Sought::of(places.filter(|(_, change)| Some(change.collection) == of), fields);
+            let found = self.candidates(of, &sought);
+            for of_one in found.chunk_by(|one, other| one.slot.id == other.slot.id) {
+                let Some(Candidate { slot, .. }) = of_one.first() else { continue };
+                if told.contains(&slot.id) {
+                    continue;
+                }
+                let heard = slot.hear_at(commit, of_one.iter().map(|candidate| candidate.place));
+                if matches!(heard, Heard::Concerned(_)) && commit.changes.len() > BATCH {
+                    told.insert(slot.id);
+                }
+                wakers.extend(heard.waker());
+            }
+        }
+    }
+
+    /// Those who are found, each place once, by slot and place.
+    fn candidates(&self, of: Option<CollectionId>, sought: &Sought<'_>) -> Vec<Candidate> {
+        if sought.is_empty() {
+            return Vec::new();
+        }
+        let mut state = self.state.lock();
+        let mut found =
+            state.followers.get_mut(&of).map(|followers| followers.find(sought)).unwrap_or_default();
+        drop(state);
+        found.sort_unstable_by_key(|candidate| (candidate.slot.id, candidate.place));
+        found.dedup_by_key(|candidate| (candidate.slot.id, candidate.place));
+        found
     }
 
     fn wake_all(&self) {
-        let audience: Vec<Arc<Vec<Arc<Slot>>>> = self.state.lock().slots.values().cloned().collect();
-        wake(audience.iter().flat_map(|slots| slots.iter()).filter_map(|slot| slot.nudge()).collect());
+        let state = self.state.lock();
+        let slots: Vec<Arc<Slot>> = state.followers.values().flat_map(Followers::slots).cloned().collect();
+        drop(state);
+        wake(slots.iter().filter_map(|slot| slot.nudge()).collect());
     }
 }
 
 impl Listener for Hub {
     fn committed(&self, commit: &CommitRecord) {
         let audience = self.audience(commit);
-        let slots = audience.iter().flat_map(|slots| slots.iter());
-        let wakers: Vec<Waker> = slots.filter_map(|slot| slot.hear(commit)).collect();
+        let slots = audience.iter().flat_map(|(_, audience)| audience.every.iter());
+        let mut wakers: Vec<Waker> = slots.filter_map(|slot| slot.hear(commit).waker()).collect();
+        for (of, Audience { fields, .. }) in
+            audience.iter().filter(|(_, audience)| !audience.fields.is_empty())
+        {
+            self.look_up(commit, *of, fields, &mut wakers);
+        }
         // Only now: who finds the frontier behind a commit relies on having heard of it.
         self.state.lock().frontier.pass(commit);
         wake(wakers);

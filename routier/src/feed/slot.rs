@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
-use crate::entity::AnyRow;
+use crate::entity::{AnyRow, Descriptor};
 use crate::env::sync::{Arc, Mutex, OnceLock};
 use crate::feed::frontier::Reached;
 use crate::feed::window::Edge;
-use crate::query::{Predicate, eval};
-use crate::storage::{CollectionId, CommitRecord, Origin};
+use crate::query::{Anchor, Predicate, eval};
+use crate::storage::{CollectionId, CommitRecord, Origin, RowChange};
 
 /// How many commits' hints one slot keeps. Whoever is slower than that evaluates once more.
 const MOST_HINTS: usize = 1024;
@@ -21,15 +21,60 @@ pub(crate) enum Interest {
     Everything,
     /// Those that changed the collection.
     Collection(CollectionId),
-    /// Those that changed a row of the collection which passes the filter and lies within the edge, before or after.
-    Filter(CollectionId, Arc<Predicate>, Option<Arc<Edge>>),
+    /// Those that changed a row of the collection which passes a filter.
+    Filter(Filtered),
+}
+
+/// An interest in rows that pass a filter and lie within the edge, before a commit or after it.
+#[derive(Debug)]
+pub(crate) struct Filtered {
+    collection: CollectionId,
+    filter: Arc<Predicate>,
+    edge: Option<Arc<Edge>>,
+    /// What the filter is looked up by.
+    anchor: Anchor,
 }
 
 impl Interest {
+    pub(super) fn filter(
+        collection: CollectionId,
+        filter: Arc<Predicate>,
+        edge: Option<Arc<Edge>>,
+        descriptor: &Descriptor,
+    ) -> Self {
+        let anchor = Anchor::of(&filter, descriptor);
+        Self::Filter(Filtered { collection, filter, edge, anchor })
+    }
+
     pub(super) fn collection(&self) -> Option<CollectionId> {
         match self {
             Self::Everything => None,
-            Self::Collection(collection) | Self::Filter(collection, ..) => Some(*collection),
+            Self::Collection(collection) | Self::Filter(Filtered { collection, .. }) => Some(*collection),
+        }
+    }
+
+    /// What rows have that are of concern; any row may be where it says nothing.
+    pub(super) fn anchor(&self) -> &Anchor {
+        match self {
+            Self::Everything | Self::Collection(_) => &Anchor::Anywhere,
+            Self::Filter(filtered) => &filtered.anchor,
+        }
+    }
+}
+
+/// What a slot made of a commit.
+#[derive(Debug)]
+pub(super) enum Heard {
+    Unconcerned,
+    /// With who is to be woken.
+    Concerned(Option<Waker>),
+}
+
+impl Heard {
+    pub(super) fn waker(self) -> Option<Waker> {
+        match self {
+            Self::Unconcerned => None,
+            Self::Concerned(waker) => waker,
         }
     }
 }
@@ -113,34 +158,52 @@ impl Slot {
             }
     }
 
-    /// Takes note of a commit, and gives who is to be woken if it is of its concern.
-    pub(super) fn hear(&self, commit: &CommitRecord) -> Option<Waker> {
+    /// Takes note of a commit.
+    pub(super) fn hear(&self, commit: &CommitRecord) -> Heard {
         if !self.touches(commit, 0) {
-            return None;
+            return Heard::Unconcerned;
         }
+        let of = self.interest.collection();
+        let changes = commit.changes.iter().enumerate();
+        self.evaluate(commit, &mut changes.filter(|(_, change)| of.is_none_or(|of| change.collection == of)))
+    }
+
+    /// Takes note of a commit of which no changes but those in these places can be of its concern. They are ascending.
+    pub(super) fn hear_at(&self, commit: &CommitRecord, places: impl Iterator<Item = usize>) -> Heard {
+        if self.own.get().is_some_and(|own| *own == commit.origin) {
+            return Heard::Unconcerned;
+        }
+        self.evaluate(commit, &mut places.filter_map(|place| Some((place, commit.changes.get(place)?))))
+    }
+
+    fn evaluate(
+        &self,
+        commit: &CommitRecord,
+        changes: &mut dyn Iterator<Item = (usize, &RowChange)>,
+    ) -> Heard {
         {
             let mut marks = self.marks.lock();
             if commit.number <= marks.read {
                 marks.unsure = marks.unsure.max(commit.number);
-                return None;
+                return Heard::Unconcerned;
             }
         }
         // Fields are read by user code: no lock is held.
-        let finding = self.find(commit);
+        let finding = self.find(changes);
         let mut marks = self.marks.lock();
         match finding {
-            Finding::Unconcerned => return None,
+            Finding::Unconcerned => return Heard::Unconcerned,
             Finding::Concerned => {}
             Finding::Hinted(hint) => marks.keep(commit.number, hint),
             Finding::Unsure => marks.unsure = marks.unsure.max(commit.number),
         }
         marks.mark(commit);
         marks.woken = true;
-        marks.waker.take()
+        Heard::Concerned(marks.waker.take())
     }
 
-    fn find(&self, commit: &CommitRecord) -> Finding {
-        let Interest::Filter(collection, filter, edge) = &self.interest else {
+    fn find(&self, changes: &mut dyn Iterator<Item = (usize, &RowChange)>) -> Finding {
+        let Interest::Filter(Filtered { filter, edge, .. }) = &self.interest else {
             return Finding::Concerned;
         };
         let is_within = |row: &AnyRow| edge.as_ref().is_none_or(|edge| edge.holds(row));
@@ -148,12 +211,11 @@ impl Slot {
             row.as_ref().is_some_and(|row| eval::matches(filter, row) && is_within(row))
         };
         let found = catch_unwind(AssertUnwindSafe(|| {
-            let changes = commit.changes.iter().enumerate();
-            let mut changes = changes.filter(|(_, change)| change.collection == *collection);
-            changes.find_map(|(place, change)| {
+            let mut hints = changes.map(|(place, change)| {
                 let after = passes(&change.after);
                 (after || passes(&change.before)).then_some(Hint { place, after })
-            })
+            });
+            hints.find_map(|hint| hint)
         }));
         match found {
             Ok(Some(hint)) => Finding::Hinted(hint),

@@ -2,6 +2,7 @@
 
 mod fake;
 mod feeds;
+mod index;
 mod random;
 mod resuming;
 mod waking;

@@ -39,8 +39,9 @@ type Running<E> = Pin<Box<dyn Future<Output = Result<Fresh<E>>> + Send>>;
 /// something to it. When the history was faster than the watch, it runs the query again and gives another
 /// [`Live::Reset`]; there is no `Lagged`.
 ///
-/// The query is not run again for a change: the filter is evaluated on the row before and after it, once each. Commits
-/// that do not concern the filter do not wake the watch.
+/// The query is not run again for a change: the filter is evaluated on the row before and after it. Commits that do not
+/// concern the filter do not wake the watch, and where it asks for values of a declared field that their rows do not have,
+/// it is not even evaluated ([`Find::watch`](crate::Find::watch) says for which filters).
 ///
 /// An error is the last item; a watch of a store that was closed ends after the last commit.
 ///
@@ -82,7 +83,8 @@ impl<E: Entity> Watch<E> {
         window: Option<(Window, Fetch)>,
     ) -> Result<Self> {
         let edge = window.as_ref().map(|(window, _)| window.edge());
-        let reader = Reader::new(source, Interest::Filter(collection, Arc::clone(&filter), edge))?;
+        let interest = Interest::filter(collection, Arc::clone(&filter), edge, E::DESCRIPTOR);
+        let reader = Reader::new(source, interest)?;
         let top = window.map(|(window, fetch)| Top::new(window, fetch, reader.token()));
         let fresh = requery().await?;
         let mut watch = Self {

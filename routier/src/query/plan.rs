@@ -1,5 +1,6 @@
 //! How a query is carried out: an access path, and what is left to do on the rows that it gives.
 
+mod anchor;
 mod arms;
 mod choice;
 mod conjunction;
@@ -15,6 +16,7 @@ use std::ops::Bound;
 
 use crate::entity::Descriptor;
 use crate::env::sync::Arc;
+pub(crate) use crate::query::plan::anchor::Anchor;
 use crate::query::plan::choice::{Costs, choose};
 use crate::query::plan::conjunction::Conjunction;
 pub(crate) use crate::query::plan::direct::Direct;

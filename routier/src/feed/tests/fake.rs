@@ -370,6 +370,11 @@ pub(super) fn at_least(least: u64) -> Predicate {
     Predicate::Within { field: SCORE, low: Bound::Included(Datum::UInt(least)), high: Bound::Unbounded }
 }
 
+/// The same of a row that anybody has, in words by which it cannot be looked up.
+pub(super) fn at_least_or_nobody(least: u64) -> Predicate {
+    at_least(least).or(Predicate::Equal { field: 0, value: Datum::UInt(u64::MAX) })
+}
+
 /// A waker that counts how often it was called.
 #[derive(Default)]
 pub(super) struct Bell(AtomicUsize);

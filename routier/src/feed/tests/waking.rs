@@ -5,11 +5,14 @@ use std::task::Poll;
 use crate::env::sync::{Arc, Ordering};
 use crate::error::{Error, Result};
 use crate::feed::tests::fake::{
-    Bell, PANICS, PLAYERS, TEAMS, World, at_least, block_on, drain, given, me, shorts, somebody,
+    Bell, PANICS, PLAYERS, SCORE, TEAMS, World, at_least, at_least_or_nobody, block_on, drain, given, me,
+    shorts, somebody,
 };
 use crate::feed::tests::watches::said;
 use crate::feed::{Change, Feed, Start};
+use crate::query::Predicate;
 use crate::storage::{CollectionId, Listener};
+use crate::value::Datum;
 
 #[test]
 fn only_those_are_woken_that_a_commit_concerns() {
@@ -95,6 +98,27 @@ fn a_thousand_watches_evaluate_a_change_at_most_twice_each() {
 }
 
 #[test]
+fn a_commit_that_concerns_none_of_a_thousand_watches_evaluates_no_filter() {
+    let world = World::new();
+    world.commit(&[(PLAYERS, 1, Some(5_000)), (PLAYERS, 2, Some(6_000))]);
+    let is = |score: u64| Predicate::Equal { field: SCORE, value: Datum::UInt(score) };
+    let mut watches: Vec<_> = (0..1_000).map(|score| world.watch(is(score), &[])).collect();
+    watches.iter_mut().for_each(|watch| drop(given(watch)));
+    let reads = |puts: &[(CollectionId, u64, Option<u64>)]| {
+        world.fake.reads.store(0, Ordering::SeqCst);
+        world.commit(puts);
+        world.fake.reads.load(Ordering::SeqCst)
+    };
+    assert_eq!(reads(&[(PLAYERS, 1, Some(5_001))]), 2, "before it and after it");
+    assert_eq!(reads(&[(PLAYERS, 1, None), (PLAYERS, 3, Some(7_000)), (TEAMS, 1, Some(1))]), 2);
+    assert_eq!(reads(&[(PLAYERS, 3, Some(7)), (PLAYERS, 2, Some(6_001))]), 4 + 1, "and by whom it concerns");
+    let told: Vec<usize> = watches.iter_mut().map(|watch| given(watch).len()).collect();
+    assert_eq!((told.iter().sum::<usize>(), told[7]), (2, 2));
+    drop(watches);
+    assert_eq!(reads(&[(PLAYERS, 2, Some(7))]), 0, "who was dropped is not looked up");
+}
+
+#[test]
 fn announcements_may_overtake_each_other() {
     let world = World::new();
     let mut feed = world.players();
@@ -142,7 +166,7 @@ fn what_is_announced_while_a_late_answer_is_under_way_is_not_lost() {
 #[test]
 fn what_is_read_before_its_announcement_is_evaluated_once_and_said() {
     let world = World::new();
-    let mut watch = world.watch(at_least(1), &[]);
+    let mut watch = world.watch(at_least_or_nobody(1), &[]);
     given(&mut watch);
     let records: Vec<_> =
         (1..=3).map(|id| world.fake.write(&somebody(), &[(PLAYERS, id, Some(id))])).collect();
@@ -387,7 +411,7 @@ fn no_side_of_a_change_is_evaluated_twice() {
     for (after, expected) in table {
         let world = World::new();
         world.commit(&before);
-        let mut watch = world.watch(at_least(10), &[]);
+        let mut watch = world.watch(at_least_or_nobody(10), &[]);
         given(&mut watch);
         world.fake.reads.store(0, Ordering::SeqCst);
         let mut sides = 0;
