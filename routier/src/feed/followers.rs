@@ -2,8 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
+
 use crate::env::sync::Arc;
-use crate::feed::index::{Candidate, Index, Probe};
+use crate::feed::index::{Index, Probe};
 use crate::feed::slot::Slot;
 use crate::query::Anchor;
 use crate::storage::RowChange;
@@ -59,20 +62,47 @@ impl Followers {
         Audience { every: Arc::clone(&self.every), fields: Arc::clone(self.index.fields()) }
     }
 
-    /// Those whom some changes may concern, who are looked up.
-    pub(super) fn find(&mut self, sought: &Sought<'_>) -> Vec<Candidate> {
-        let mut found = Vec::new();
+    /// Those whom some changes may concern, who are looked up, but those who have been told.
+    pub(super) fn find(&mut self, sought: &Sought<'_>, told: &Told) -> Found {
+        let n_others = self.index.slots().len().saturating_sub(told.len());
+        let (mut candidates, mut n_told) = (Vec::new(), 0);
+        let mut keep = |slot: &Arc<Slot>, place| match told.contains(&slot.id) {
+            true => n_told += 1,
+            false => candidates.push(Candidate { slot: Arc::clone(slot), place }),
+        };
         match &sought.probes {
-            Ok(probes) => self.index.find(probes, &mut found),
+            Ok(probes) => self.index.find(probes, &mut keep),
             Err(places) => {
-                let at = |place: usize| {
-                    self.index.slots().map(move |slot| Candidate { slot: Arc::clone(slot), place })
-                };
-                found.extend(places.iter().flat_map(|place| at(*place)));
+                places.iter().for_each(|place| self.index.slots().for_each(|slot| keep(slot, *place)));
             }
         }
-        found
+        Found { candidates, n_told, n_others }
     }
+
+    /// Those who are looked up, but those who have been told.
+    pub(super) fn others(&self, told: &Told) -> impl Iterator<Item = &Arc<Slot>> {
+        self.index.slots().filter(|slot| !told.contains(&slot.id))
+    }
+}
+
+/// The slots, by id, that have been told of a commit.
+pub(super) type Told = HashSet<u64, FixedState>;
+
+/// What a look-up gives.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) candidates: Vec<Candidate>,
+    /// How often one was found that has been told already.
+    pub(super) n_told: usize,
+    /// How many have not been told.
+    pub(super) n_others: usize,
+}
+
+/// A watch that the change at `place` may concern.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) slot: Arc<Slot>,
+    pub(super) place: usize,
 }
 
 /// What is looked up of some changes.

@@ -6,18 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Wake, Waker};
 
-use foldhash::fast::FixedState;
-use hashbrown::HashSet;
-
 use crate::env::Env;
 use crate::env::sync::{Arc, AtomicBool, Mutex, Ordering};
-use crate::feed::followers::{Audience, Followers, Sought};
+use crate::feed::followers::{Audience, Candidate, Followers, Found, Sought, Told};
 use crate::feed::frontier::{Frontier, Reached};
-use crate::feed::index::Candidate;
 use crate::feed::slot::{Heard, Interest, Slot};
-use crate::storage::{CollectionId, CommitRecord, Listener, Storage};
+use crate::storage::{CollectionId, CommitRecord, Listener, RowChange, Storage};
 
-/// How many changes are looked up at once: so long the lock is held, and so much is found before it is evaluated.
+/// How many changes are looked up at once, at most: so long the lock is held, and so much is found before it is evaluated.
 const BATCH: usize = if cfg!(any(test, routier_shuttle)) { 2 } else { 64 };
 
 /// The listener of one storage: it knows every feed and watch, and wakes those that a commit concerns.
@@ -102,8 +98,8 @@ impl Hub {
         let fields = fields.unwrap_or_default();
         let changes = commit.changes.iter().enumerate();
         let sought = Sought::of(changes.filter(|(_, change)| change.collection == of), &fields);
-        let found = self.candidates(Some(of), &sought);
-        found.iter().map(|candidate| (candidate.slot.id, candidate.place)).collect()
+        let found = self.candidates(Some(of), &sought, &Told::default());
+        found.candidates.iter().map(|candidate| (candidate.slot.id, candidate.place)).collect()
     }
 
     /// Up to where every commit has been announced.
@@ -161,37 +157,52 @@ impl Hub {
         fields: &[u16],
         wakers: &mut Vec<Waker>,
     ) {
-        let mut told = HashSet::<u64, FixedState>::default();
-        for (n, some) in commit.changes.chunks(BATCH).enumerate() {
-            let places = (n * BATCH..).zip(some);
-            let sought = Sought::of(places.filter(|(_, change)| Some(change.collection) == of), fields);
-            let found = self.candidates(of, &sought);
-            for of_one in found.chunk_by(|one, other| one.slot.id == other.slot.id) {
+        let changes = commit.changes.iter().enumerate();
+        let of_it = |(_, change): &(usize, &RowChange)| Some(change.collection) == of;
+        let mut told = Told::default();
+        let (mut next, mut size) = (0, 1);
+        while next < commit.changes.len() {
+            let sought = Sought::of(changes.clone().skip(next).take(size).filter(of_it), fields);
+            let found = self.candidates(of, &sought, &told);
+            for of_one in found.candidates.chunk_by(|one, other| one.slot.id == other.slot.id) {
                 let Some(Candidate { slot, .. }) = of_one.first() else { continue };
-                if told.contains(&slot.id) {
-                    continue;
-                }
                 let heard = slot.hear_at(commit, of_one.iter().map(|candidate| candidate.place));
-                if matches!(heard, Heard::Concerned(_)) && commit.changes.len() > BATCH {
+                if matches!(heard, Heard::Concerned(_)) && next + size < commit.changes.len() {
                     told.insert(slot.id);
                 }
                 wakers.extend(heard.waker());
             }
+            next += size;
+            // Nearly all who are found have been told: the few others are sooner asked themselves.
+            if !sought.is_empty() && found.n_told >= found.n_others * size {
+                let places = changes.skip(next).filter(of_it).map(|(place, _)| place);
+                let others = self.others(of, &told);
+                return wakers
+                    .extend(others.iter().filter_map(|slot| slot.hear_at(commit, places.clone()).waker()));
+            }
+            size = (2 * size).min(BATCH);
         }
     }
 
-    /// Those who are found, each place once, by slot and place.
-    fn candidates(&self, of: Option<CollectionId>, sought: &Sought<'_>) -> Vec<Candidate> {
+    /// Those who are found and have not been told, each place once, by slot and place.
+    fn candidates(&self, of: Option<CollectionId>, sought: &Sought<'_>, told: &Told) -> Found {
         if sought.is_empty() {
-            return Vec::new();
+            return Found::default();
         }
         let mut state = self.state.lock();
         let mut found =
-            state.followers.get_mut(&of).map(|followers| followers.find(sought)).unwrap_or_default();
+            state.followers.get_mut(&of).map(|followers| followers.find(sought, told)).unwrap_or_default();
         drop(state);
-        found.sort_unstable_by_key(|candidate| (candidate.slot.id, candidate.place));
-        found.dedup_by_key(|candidate| (candidate.slot.id, candidate.place));
+        found.candidates.sort_unstable_by_key(|candidate| (candidate.slot.id, candidate.place));
+        found.candidates.dedup_by_key(|candidate| (candidate.slot.id, candidate.place));
         found
+    }
+
+    /// Those who are looked up and have not been told.
+    fn others(&self, of: Option<CollectionId>, told: &Told) -> Vec<Arc<Slot>> {
+        let state = self.state.lock();
+        let followers = state.followers.get(&of).into_iter();
+        followers.flat_map(|followers| followers.others(told)).cloned().collect()
     }
 
     fn wake_all(&self) {

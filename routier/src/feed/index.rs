@@ -53,13 +53,6 @@ pub(super) struct Probe<'a> {
     value: DatumRef<'a>,
 }
 
-/// A watch that the change at `place` may concern.
-#[derive(Debug)]
-pub(super) struct Candidate {
-    pub(super) slot: Arc<Slot>,
-    pub(super) place: usize,
-}
-
 impl Probe<'_> {
     /// What there is to look up of a change: each of these fields before and after it, once where it stayed as it was.
     ///
@@ -140,22 +133,19 @@ impl Index {
         Some(removed)
     }
 
-    /// Those who ask for one of these values.
+    /// Hands out those who ask for one of these values, with the place.
     ///
     /// Cost: a look-up for each probe, and what is found.
-    pub(super) fn find(&mut self, probes: &[Probe<'_>], found: &mut Vec<Candidate>) {
+    pub(super) fn find(&mut self, probes: &[Probe<'_>], found: &mut dyn FnMut(&Arc<Slot>, usize)) {
         for probe in probes {
             // It may have gone since the row was read, and then nobody asks for it.
             let place = self.place(probe.field).ok();
             let Some(column) = place.and_then(|place| self.columns.get_mut(place)) else { continue };
-            let mut keep = |slot: &Arc<Slot>| {
-                found.push(Candidate { slot: Arc::clone(slot), place: probe.place });
-            };
             let is_sought = |point: &Point| point.value.as_ref().order(probe.value).is_eq();
             if let Some(point) = column.points.find(probe.hash, is_sought) {
-                point.slots.iter().for_each(&mut keep);
+                point.slots.iter().for_each(|slot| found(slot, probe.place));
             }
-            column.ranges.find(probe.value, &mut keep);
+            column.ranges.find(probe.value, &mut |slot| found(slot, probe.place));
         }
     }
 
