@@ -124,7 +124,8 @@ fn what_was_not_synced_may_be_gone_in_any_part() {
 
 #[test]
 fn lines_that_do_not_belong_are_refused() {
-    let cases: [(&str, fn(&mut Vec<u8>), &str); 6] = [
+    type Change = fn(&mut Vec<u8>);
+    let cases: [(&str, Change, &str); 6] = [
         ("a commit left out", |text| add(text, 13, None), "follows on"),
         ("a commit twice", |text| add(text, 11, None), "follows on"),
         ("a second head", |text| text.extend(file(0, false)), "second head"),
