@@ -3,6 +3,7 @@
 pub mod dice;
 pub mod late;
 pub mod plain;
+pub mod planting;
 pub mod simfs;
 pub mod stores;
 

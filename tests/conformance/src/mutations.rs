@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use routier_tests::planting::replaced;
 use serde::Deserialize;
 
 /// A defect, and what finds it.
@@ -39,15 +40,7 @@ impl Mutation {
     ///
     /// A sentence, where the text to be replaced does not stand there exactly once.
     pub fn planted_in(&self, text: &str) -> Result<String, String> {
-        match text.matches(&self.find).count() {
-            1 => Ok(text.replacen(&self.find, &self.replace, 1)),
-            n => Err(format!(
-                "`{}`: what it replaces stands {n} times in {}, not once:\n{}",
-                self.name,
-                self.file.display(),
-                self.find
-            )),
-        }
+        replaced(text, &self.find, &self.replace, (&self.name, &self.file))
     }
 }
 

@@ -18,6 +18,13 @@
 mod launch;
 #[cfg(not(routier_shuttle))]
 mod mutate;
+#[cfg(not(routier_shuttle))]
+#[path = "../../src/planting.rs"]
+#[expect(
+    unreachable_pub,
+    reason = "the file is a public module of `routier-tests`, which models cannot depend on"
+)]
+mod planting;
 
 #[cfg(routier_shuttle)]
 mod explore;

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use crate::launch::{models, workspace};
+use crate::planting::{copy_workspace, replaced, with_defect};
 
 /// What takes longer hangs.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -83,15 +84,7 @@ impl Mutation {
     /// The text of its file with the defect in it.
     fn planted_in(&self, text: &str) -> Result<String, String> {
         std::iter::once(&self.edit).chain(&self.also).try_fold(text.to_owned(), |text, edit| {
-            match text.matches(&edit.find).count() {
-                1 => Ok(text.replacen(&edit.find, &edit.replace, 1)),
-                n => Err(format!(
-                    "`{}`: what it replaces stands {n} times in {}, not once:\n{}",
-                    self.name,
-                    self.file.display(),
-                    edit.find
-                )),
-            }
+            replaced(&text, &edit.find, &edit.replace, (&self.name, &self.file))
         })
     }
 }
@@ -112,30 +105,14 @@ struct Tree {
 impl Tree {
     fn copy_of(workspace: &Path) -> io::Result<Self> {
         let root = workspace.join("target/models-mutations/tree");
-        fs::create_dir_all(&root)?;
-        for name in [
-            "Cargo.toml",
-            "Cargo.lock",
-            "README.md",
-            "routier",
-            "routier-derive",
-            "tests",
-            "examples",
-            "benches",
-        ] {
-            copy(&workspace.join(name), &root.join(name))?;
-        }
+        copy_workspace(workspace, &root)?;
         Ok(Self { root })
     }
 
     /// Plants a mutation, runs its model, and takes it out again.
     fn with(&self, one: &Mutation) -> Result<Outcome, Box<dyn Error>> {
-        let file = self.root.join(&one.file);
-        let text = fs::read_to_string(&file)?;
-        fs::write(&file, one.planted_in(&text)?)?;
-        let outcome = self.outcome(&one.turns_red, ITERATIONS);
-        fs::write(&file, text)?;
-        Ok(outcome?)
+        let run = || self.outcome(&one.turns_red, ITERATIONS);
+        with_defect(&self.root.join(&one.file), |text| one.planted_in(text), run)
     }
 
     /// Builds and runs the models that have this in their name.
@@ -172,23 +149,6 @@ impl Tree {
             (Some(_), None) => Outcome::DoesNotCompile(fs::read_to_string(&errors)?),
         })
     }
-}
-
-/// Copies a file, or a directory without what cargo builds in it. What is the same already keeps its time, so that it is
-/// not built anew.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    if from.is_file() {
-        let bytes = fs::read(from)?;
-        return if fs::read(to).is_ok_and(|there| there == bytes) { Ok(()) } else { fs::write(to, bytes) };
-    }
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let name = entry?.file_name();
-        if name != "target" {
-            copy(&from.join(&name), &to.join(&name))?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@
 //! It ends with 1 when one survives, does not compile, or is found by something else than the clause it names.
 
 use std::error::Error;
-use std::fs;
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -20,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use routier::conformance::{Clause, clauses};
 use routier_conformance_tests::mutations::{self, Mutation};
+use routier_tests::planting::{copy_workspace, with_defect};
 
 /// A clause ends within a minute, on each kind of store. What takes longer hangs.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -85,13 +85,7 @@ struct Tree {
 impl Tree {
     fn copy_of(workspace: &Path) -> io::Result<Self> {
         let root = workspace.join("target/mutations/tree");
-        fs::create_dir_all(&root)?;
-        for name in ["Cargo.toml", "Cargo.lock", "README.md"] {
-            copy(&workspace.join(name), &root.join(name))?;
-        }
-        for name in ["routier", "routier-derive", "tests", "examples", "benches"] {
-            copy(&workspace.join(name), &root.join(name))?;
-        }
+        copy_workspace(workspace, &root)?;
         Ok(Self { root })
     }
 
@@ -124,12 +118,7 @@ impl Tree {
 
     /// Plants a mutation, tests, and takes it out again.
     fn try_mutation(&self, one: &Mutation) -> Result<Outcome, Box<dyn Error>> {
-        let file = self.root.join(&one.file);
-        let text = fs::read_to_string(&file)?;
-        fs::write(&file, one.planted_in(&text)?)?;
-        let outcome = self.test(one);
-        fs::write(&file, text)?;
-        Ok(outcome?)
+        with_defect(&self.root.join(&one.file), |text| one.planted_in(text), || self.test(one))
     }
 
     fn test(&self, one: &Mutation) -> io::Result<Outcome> {
@@ -169,23 +158,4 @@ fn part(one: &Mutation) -> &'static str {
 /// The test that runs a part.
 fn target(part: &str) -> &'static str {
     mutations::TESTS.iter().copied().find(|test| *test == part).unwrap_or("contract")
-}
-
-/// Copies a file, or a directory without what cargo builds in it. What is the same already keeps its time, so that it is
-/// not built anew.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    if from.is_file() {
-        let bytes = fs::read(from)?;
-        return if fs::read(to).is_ok_and(|there| there == bytes) { Ok(()) } else { fs::write(to, bytes) };
-    }
-    fs::create_dir_all(to)?;
-    let names = |directory: &Path| -> io::Result<Vec<std::ffi::OsString>> {
-        fs::read_dir(directory)?.map(|entry| Ok(entry?.file_name())).collect()
-    };
-    let there = names(from)?;
-    for gone in names(to)?.into_iter().filter(|name| !there.contains(name)) {
-        let path = to.join(gone);
-        if path.is_dir() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? }
-    }
-    there.iter().filter(|name| *name != "target").try_for_each(|name| copy(&from.join(name), &to.join(name)))
 }
