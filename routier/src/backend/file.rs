@@ -10,12 +10,11 @@ mod rows;
 use std::any::Any;
 use std::fmt;
 use std::path::PathBuf;
-use std::thread::JoinHandle;
 
 use self::inner::Inner;
 pub use self::recover::Recovery;
-use crate::env::sync::{Arc, Mutex, Ordering};
-use crate::env::threads::{on_a_thread, wait};
+use crate::env::sync::{Arc, Ordering};
+use crate::env::threads::on_a_thread;
 use crate::env::{Env, StdVfs, Vfs};
 use crate::error::Result;
 pub use crate::journal::queue::Durability;
@@ -84,7 +83,6 @@ const CAPABILITIES: Capabilities = Capabilities {
 /// ```
 pub struct FileStorage {
     inner: Arc<Inner>,
-    compaction: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// The options of a [`FileStorage`].
@@ -128,7 +126,7 @@ impl FileOptions {
     pub fn open(self) -> Work<FileStorage> {
         Work::new(async move {
             let inner = on_a_thread("routier-open", move || Inner::begin(self)).await?;
-            Ok(FileStorage { inner: Arc::new(inner), compaction: Mutex::new(None) })
+            Ok(FileStorage { inner: Arc::new(inner) })
         })
     }
 }
@@ -156,24 +154,6 @@ impl FileStorage {
     /// What opening it found, and did about it. What concerns the rows is added as collections are opened.
     pub fn recovery(&self) -> Recovery {
         self.inner.report.lock().clone()
-    }
-
-    /// Writes the rows out, where the log has become long, on a thread of its own.
-    fn compact_where_long(&self) {
-        if !self.inner.is_long() || self.inner.is_compacting.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let inner = Arc::clone(&self.inner);
-        let work = move || {
-            // What fails here fails again when the log is still longer; nothing is lost with it.
-            let _ = wait(inner.compact());
-            inner.is_compacting.store(false, Ordering::Release);
-        };
-        let thread = std::thread::Builder::new().name("routier-compact".to_owned()).spawn(work);
-        match thread {
-            Ok(thread) => *self.compaction.lock() = Some(thread),
-            Err(_) => self.inner.is_compacting.store(false, Ordering::Release),
-        }
     }
 }
 
@@ -216,7 +196,7 @@ impl Storage for FileStorage {
             return Answer::Ready(Err(error));
         }
         let answer = self.inner.memory.commit(writes);
-        self.compact_where_long();
+        self.inner.compact_where_long();
         answer
     }
 
@@ -234,15 +214,10 @@ impl Storage for FileStorage {
 
     fn close(&self) -> Answer<'static, Result<()>> {
         let closed = self.inner.memory.close();
-        let (inner, compaction) = (Arc::clone(&self.inner), self.compaction.lock().take());
+        let inner = Arc::clone(&self.inner);
         Answer::later(async move {
             let closed = closed.await;
-            if let Some(thread) = compaction {
-                let _ = on_a_thread("routier-close", move || thread.join().is_ok()).await;
-            }
-            let ended = inner.journal.end().await;
-            drop(inner.lock.lock().take());
-            closed.and(ended)
+            closed.and(on_a_thread("routier-close", move || inner.end()).await)
         })
     }
 
@@ -258,11 +233,14 @@ impl Storage for FileStorage {
 impl Drop for FileStorage {
     /// Waits until what was begun is written, and gives the directory free.
     fn drop(&mut self) {
-        if let Some(thread) = self.compaction.lock().take() {
-            let _ = thread.join();
+        if !self.inner.journal.is_this_thread() {
+            let _ = self.inner.end();
+            return;
         }
-        self.inner.journal.stop();
-        drop(self.inner.lock.lock().take());
+        // Whoever the log told of a commit was the last to have the storage: the log's own thread cannot wait for the log.
+        let inner = Arc::clone(&self.inner);
+        let ending = std::thread::Builder::new().name("routier-close".to_owned());
+        drop(ending.spawn(move || inner.end()));
     }
 }
 

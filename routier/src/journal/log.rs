@@ -64,13 +64,21 @@ impl Journal {
     }
 
     /// Writes what was begun, ends the log, and waits for that.
-    pub(crate) fn stop(&self) {
+    fn stop(&self) {
         self.shared.end();
-        let thread = self.thread.lock().take();
         // The thread itself may be the last to let go of it.
-        if let Some(thread) = thread.filter(|thread| thread.thread().id() != std::thread::current().id()) {
+        if self.is_this_thread() {
+            return;
+        }
+        if let Some(thread) = self.thread.lock().take() {
             let _ = thread.join();
         }
+    }
+
+    /// Whether it is the thread that writes which asks.
+    pub(crate) fn is_this_thread(&self) -> bool {
+        let here = std::thread::current().id();
+        self.thread.lock().as_ref().is_some_and(|thread| thread.thread().id() == here)
     }
 
     fn ask<T>(&self, item: impl FnOnce(Arc<Promise<T>>) -> Item) -> Promised<T> {

@@ -1,9 +1,12 @@
 //! Writing the rows out, so that the log need not be kept for ever.
 
+use std::thread::JoinHandle;
+
 use crate::backend::file::inner::Inner;
 use crate::backend::now;
 use crate::entity::{AnyRow, Descriptor};
-use crate::env::sync::Ordering;
+use crate::env::sync::{Arc, Ordering};
+use crate::env::threads::wait;
 use crate::error::Result;
 use crate::journal::data::{self, Header};
 use crate::journal::queue::path;
@@ -16,13 +19,47 @@ use crate::storage::{CollectionId, Snapshot, Storage};
 /// So many rows are taken at a time.
 const BATCH: usize = 1_024;
 
+/// The thread that writes rows out, where there is one.
+#[derive(Debug, Default)]
+pub(super) struct Compaction {
+    thread: Option<JoinHandle<()>>,
+    /// None begins any more.
+    is_over: bool,
+}
+
 impl Inner {
+    /// Writes the rows out on a thread of its own, where the log has become long and that does not go on already.
+    pub(super) fn compact_where_long(self: &Arc<Self>) {
+        if !self.is_long() {
+            return;
+        }
+        // Whoever holds it begins one, or waits for the last.
+        let Some(mut compaction) = self.compaction.try_lock() else { return };
+        if compaction.is_over || compaction.thread.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            return;
+        }
+        let inner = Arc::clone(self);
+        // What fails here fails again when the log is still longer; nothing is lost with it.
+        let work = move || drop(wait(inner.compact()));
+        // Without a thread, a later commit tries again.
+        compaction.thread = std::thread::Builder::new().name("routier-compact".to_owned()).spawn(work).ok();
+    }
+
+    /// Waits for the compaction that goes on, and lets none begin.
+    pub(super) fn end_compaction(&self) {
+        let mut compaction = self.compaction.lock();
+        compaction.is_over = true;
+        if let Some(thread) = compaction.thread.take() {
+            let _ = thread.join();
+        }
+    }
+
     /// Writes out the rows of all open collections that have changed, and removes the files of the log that nobody needs any
     /// more. Commits go on meanwhile.
     ///
     /// Safe at any point: a data file says of which commit it is, and only what the manifest says to be written out is
     /// removed from the log.
-    pub(super) async fn compact(&self) -> Result<()> {
+    async fn compact(&self) -> Result<()> {
         let ended = self.journal.turn().await?;
         self.files.lock().push(ended);
         let snapshot = self.memory.snapshot().await?;
@@ -87,18 +124,14 @@ impl Inner {
     /// it has nothing of.
     fn note_covered(&self, number: u64, open: &[(CollectionId, &'static Descriptor)]) -> Result<()> {
         let mut manifest = self.manifest.lock();
-        let names: Vec<String> = manifest.collections.iter().map(|known| known.name.clone()).collect();
-        for name in names {
-            let is_open = open.iter().any(|(_, descriptor)| descriptor.collection == name);
-            let reserved = self.reserved.lock().get(name.as_str()).copied();
-            manifest.change(&name, |known| {
-                if is_open || self.last_change(&name) <= known.written {
-                    known.covers = number;
-                }
-                if let Some(reserved) = reserved {
-                    known.identity = reserved.to_string();
-                }
-            });
+        for known in &mut manifest.collections {
+            let is_open = open.iter().any(|(_, descriptor)| descriptor.collection == known.name);
+            if is_open || self.last_change(&known.name) <= known.written {
+                known.covers = number;
+            }
+            if let Some(reserved) = self.reserved.lock().get(known.name.as_str()) {
+                known.identity = reserved.to_string();
+            }
         }
         manifest.write(&*self.vfs, &self.directory)
     }

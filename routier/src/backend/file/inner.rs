@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::backend::file::FileOptions;
+use crate::backend::file::compact::Compaction;
 use crate::backend::file::manifest::Manifest;
 use crate::backend::file::past::{Past, Reader, Readers};
 use crate::backend::file::recover::{Recovered, Recovery, recover};
 use crate::backend::file::rows::{Loaded, load};
 use crate::backend::now;
 use crate::entity::Descriptor;
-use crate::env::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering};
+use crate::env::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering};
+use crate::env::threads::wait;
 use crate::env::{Vfs, VfsFile};
 use crate::error::{Error, Result};
 use crate::journal::data;
@@ -49,8 +51,9 @@ pub(super) struct Inner {
     /// Below these, identities have been noted, by collection.
     pub(super) reserved: Arc<Mutex<HashMap<&'static str, u128>>>,
     pub(super) report: Mutex<Recovery>,
-    pub(super) lock: Mutex<Option<Box<dyn VfsFile>>>,
-    pub(super) is_compacting: AtomicBool,
+    /// Says that this process has the directory, until the end.
+    lock: Mutex<Option<Box<dyn VfsFile>>>,
+    pub(super) compaction: Mutex<Compaction>,
     compact_after: u64,
     /// About how large the data files are.
     data_bytes: AtomicU64,
@@ -60,7 +63,7 @@ impl Inner {
     /// Locks a directory and begins to write.
     pub(super) fn begin(options: FileOptions) -> Result<Self> {
         let FileOptions { directory, durability, vfs, compact_after } = options;
-        let Recovered { lock, manifest, segments, reached, floor, epoch, next_file, report } =
+        let Recovered { lock, mut manifest, segments, reached, floor, epoch, next_file, report } =
             recover(&*vfs, &directory)?;
         let (store, id) = (manifest.store.clone(), manifest.id(&directory)?);
         let place = Place {
@@ -77,7 +80,6 @@ impl Inner {
         let files = segments.iter().map(|(file, segment)| Ended { file: *file, reached: segment.reached() });
         let files = Mutex::new(files.collect());
         let forgotten = segments.first().map_or(0, |(_, first)| first.head.after);
-        let mut manifest = manifest;
         for reserve in segments.iter().flat_map(|(_, segment)| &segment.reserves) {
             manifest.change(&reserve.collection, |known| known.identity.clone_from(&reserve.below));
         }
@@ -101,7 +103,7 @@ impl Inner {
             reserved: Arc::default(),
             report: Mutex::new(report),
             lock: Mutex::new(Some(lock)),
-            is_compacting: AtomicBool::new(false),
+            compaction: Mutex::default(),
             compact_after,
             data_bytes: AtomicU64::new(0),
         })
@@ -225,6 +227,20 @@ impl Inner {
     /// Whether the log has become so long that the rows should be written out.
     pub(super) fn is_long(&self) -> bool {
         self.journal.written() >= self.compact_after.max(self.data_bytes.load(Ordering::Relaxed))
+    }
+
+    /// Ends the log behind all that was begun, and gives the directory free. It waits.
+    ///
+    /// Nothing may write once the directory is free: whoever writes is ended before.
+    pub(super) fn end(&self) -> Result<()> {
+        self.end_compaction();
+        let mut lock = self.lock.lock();
+        if lock.is_none() {
+            return Ok(());
+        }
+        let ended = wait(self.journal.end());
+        *lock = None;
+        ended
     }
 
     /// Looks how large the data files are.
