@@ -5,7 +5,7 @@ mod file;
 mod url;
 
 #[cfg(feature = "file")]
-pub use self::file::{Durability, FileOptions, FileStorage, Recovery};
+pub use self::file::{FileOptions, FileStorage, Recovery};
 #[cfg(feature = "file")]
 use crate::error::{Error, Result};
 #[cfg(feature = "file")]

@@ -102,7 +102,7 @@ mod store;
 pub mod value;
 
 #[cfg(feature = "file")]
-pub use backend::{Durability, FileOptions, FileStorage, Recovery};
+pub use backend::{FileOptions, FileStorage, Recovery};
 pub use entity::{AnyRow, Descriptor, Entity, Insert, RowRef, Versioned};
 pub use env::{
     Clock, Env, IdGen, ManualClock, SequentialIds, StdVfs, SystemClock, SystemIds, Vfs, VfsFile, VfsMetadata,
@@ -112,7 +112,9 @@ pub use feed::{AnyChange, Change, Commit, Feed, Live, Operation, Watch};
 pub use memory::MemoryStorage;
 pub use query::{Analysis, Cursor, Field, Filter, Order, Page, Plan};
 pub use routier_derive::{Entity, Value};
-pub use storage::{Capabilities, FeedOrder, Isolation, Origin, Stats, Storage, Token, TransactionId};
+pub use storage::{
+    Capabilities, Durability, FeedOrder, Isolation, Origin, Stats, Storage, Token, TransactionId,
+};
 pub use store::{
     Collection, Filtered, Find, Outcome, Paged, Read, RowStream, Scanned, Snapshot, Store, StoreBuilder,
     Transaction, TransactionOptions, View, Work,

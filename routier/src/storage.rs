@@ -6,6 +6,7 @@
 mod answer;
 mod capabilities;
 mod commit;
+mod durability;
 mod log;
 mod reads;
 mod scan;
@@ -16,6 +17,7 @@ mod write;
 pub use self::answer::Answer;
 pub use self::capabilities::{Capabilities, FeedOrder, Isolation};
 pub use self::commit::{CommitRecord, Follows, Origin, RowChange, RowChanges, TransactionId};
+pub use self::durability::Durability;
 pub use self::log::{Completion, Log};
 pub use self::reads::{FilterRead, KeyRead, Reads, changed, check_reads, position};
 pub use self::scan::{Collected, run_plan};

@@ -17,11 +17,10 @@ use crate::env::sync::{Arc, Ordering};
 use crate::env::threads::on_a_thread;
 use crate::env::{Env, StdVfs, Vfs};
 use crate::error::Result;
-pub use crate::journal::queue::Durability;
 use crate::journal::record::encode;
 use crate::storage::{
-    Answer, Capabilities, CollectionId, CommitRecord, History, Listener, Opening, Snapshot, Stats, Storage,
-    Write, WriteSet,
+    Answer, Capabilities, CollectionId, CommitRecord, Durability, History, Listener, Opening, Snapshot,
+    Stats, Storage, Write, WriteSet,
 };
 use crate::store::Work;
 

@@ -4,33 +4,14 @@
 use std::time::Duration;
 
 #[cfg(feature = "file")]
-use crate::backend::file::{Durability, FileOptions, FileStorage};
+use crate::backend::file::{FileOptions, FileStorage};
 use crate::error::{Error, Result};
+#[cfg(feature = "file")]
+use crate::storage::Durability;
 use crate::store::{Store, StoreBuilder};
 
-/// The schemes that routier knows.
-const SCHEMES: &[Scheme] = &[
-    Scheme { name: "memory", kind: Some(Kind::Memory), feature: None },
-    #[cfg(feature = "file")]
-    Scheme { name: "file", kind: Some(Kind::File), feature: Some("file") },
-    #[cfg(not(feature = "file"))]
-    Scheme { name: "file", kind: None, feature: Some("file") },
-];
-
-/// A scheme, and what it needs.
-struct Scheme {
-    name: &'static str,
-    /// `None` where its feature is not compiled in.
-    kind: Option<Kind>,
-    feature: Option<&'static str>,
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Memory,
-    #[cfg(feature = "file")]
-    File,
-}
+/// The schemes that routier knows. Each but `memory` is also the name of the feature that it needs.
+const SCHEMES: &[&str] = &["memory", "file"];
 
 impl Store {
     /// Opens the store that a URL names:
@@ -63,32 +44,28 @@ impl StoreBuilder {
     ///
     /// As for [`Store::open`].
     pub async fn open(self, url: &str) -> Result<Store> {
-        let known =
-            || SCHEMES.iter().map(|scheme| format!("`{}:`", scheme.name)).collect::<Vec<_>>().join(", ");
+        let known = || SCHEMES.iter().map(|scheme| format!("`{scheme}:`")).collect::<Vec<_>>().join(", ");
         let Some((scheme, rest)) = url.split_once(':') else {
             return Err(Error::invalid(format!(
                 "a store's URL begins with a scheme and a colon, like `memory:`; the known ones are {}",
                 known()
             )));
         };
-        let Some(found) = SCHEMES.iter().find(|known| known.name == scheme) else {
-            return Err(Error::unsupported(format!(
-                "no storage is called `{}:`; the known ones are {}",
-                printable(scheme),
-                known()
-            )));
-        };
-        match found.kind {
-            Some(Kind::Memory) if rest.is_empty() => Ok(self.memory()),
-            Some(Kind::Memory) => Err(Error::invalid(format!(
+        match scheme {
+            "memory" if rest.is_empty() => Ok(self.memory()),
+            "memory" => Err(Error::invalid(format!(
                 "`memory:` takes nothing after the colon, and got `{}`",
                 printable(rest)
             ))),
             #[cfg(feature = "file")]
-            Some(Kind::File) => self.storage(file_options(rest)?.open().await?).await,
-            None => Err(Error::unsupported(format!(
-                "`{scheme}:` needs the feature `{}` of routier: add it in Cargo.toml",
-                found.feature.unwrap_or(scheme)
+            "file" => self.storage(file_options(rest)?.open().await?).await,
+            _ if SCHEMES.contains(&scheme) => Err(Error::unsupported(format!(
+                "`{scheme}:` needs the feature `{scheme}` of routier: add it in Cargo.toml"
+            ))),
+            _ => Err(Error::unsupported(format!(
+                "no storage is called `{}:`; the known ones are {}",
+                printable(scheme),
+                known()
             ))),
         }
     }

@@ -5,9 +5,9 @@ use std::thread::JoinHandle;
 use crate::env::promise::{Promise, Promised};
 use crate::env::sync::{Arc, Mutex, Ordering};
 use crate::error::{Error, Result};
-use crate::journal::queue::{Durability, Ended, Item, Place, Shared};
+use crate::journal::queue::{Ended, Item, Place, Shared};
 use crate::journal::writer::Writer;
-use crate::storage::{CommitRecord, Completion, Log};
+use crate::storage::{CommitRecord, Completion, Durability, Log};
 
 /// The log of a store.
 #[derive(Debug)]

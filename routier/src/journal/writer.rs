@@ -6,10 +6,10 @@ use crate::env::promise::Promise;
 use crate::env::sync::{Arc, Ordering};
 use crate::env::{Clock, SystemClock, VfsFile};
 use crate::error::{Error, ErrorKind, Result};
-use crate::journal::queue::{AHEAD, Durability, Ended, Item, Place, Shared, path};
+use crate::journal::queue::{AHEAD, Ended, Item, Place, Shared, path};
 use crate::journal::record::{End, FORMAT, Head, Reserve, write_commit};
 use crate::journal::replay::Reached;
-use crate::storage::Completion;
+use crate::storage::{Completion, Durability};
 
 /// What the thread has.
 pub(super) struct Writer {
