@@ -16,7 +16,7 @@ use super::writing;
 use crate::env::sync::Arc;
 use crate::storage::Isolation;
 use crate::store::{Transaction, TransactionOptions};
-use crate::{ErrorKind, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// How many are open at a time.
 pub(super) const AT_A_TIME: usize = 3;
@@ -215,7 +215,8 @@ impl History {
         self.try_identity(kind, &statement);
         let written = at(&open.tables, kind).write(&statement).await;
         self.unchanged();
-        note_reads(open, &kinds, kind, &statement, &predicted);
+        let told = written.as_ref().err().map(Error::kind);
+        note_reads(open, &kinds, kind, (&statement, told), &predicted);
         let brought = at(&open.brought, kind).clone();
         let Some(written) = self.outcome(kind, &statement, &mut predicted, written, &brought) else {
             return Ok(());
@@ -237,12 +238,17 @@ impl History {
 }
 
 /// What a statement reads on its way, done or not.
-fn note_reads(open: &mut Open, kinds: &Kinds, kind: usize, statement: &Statement, predicted: &Predicted) {
+fn note_reads(
+    open: &mut Open,
+    kinds: &Kinds,
+    kind: usize,
+    (statement, told): (&Statement, Option<ErrorKind>),
+    predicted: &Predicted,
+) {
     if open.read_only {
         return;
     }
     let sheet = at(kinds, kind).sheet();
-    let is_refused = |kind: ErrorKind| predicted.refused.iter().any(|refusal| refusal.kind == kind);
     let ask = match statement {
         Statement::Modify(key, _) | Statement::RemoveKey(key) => Ask::Get(Arc::clone(key)),
         Statement::Upsert(cells)
@@ -254,7 +260,8 @@ fn note_reads(open: &mut Open, kinds: &Kinds, kind: usize, statement: &Statement
             Ask::Find(query.clone(), *by, super::answer::Terminal::All)
         }
         Statement::Insert(_) | Statement::InsertNew(_) | Statement::InsertMany(_)
-            if is_refused(ErrorKind::Duplicate) && !has_same_keys(predicted) =>
+            // one that found no identity to give has looked at no row
+            if told == Some(ErrorKind::Duplicate) && !has_same_keys(predicted) =>
         {
             Ask::IsTaken(predicted.inserted.clone())
         }
