@@ -30,6 +30,41 @@
 //!
 //! A clause ends within a minute or has failed. No async runtime is needed.
 //!
+//! # Durability
+//!
+//! What outlives its store is shown by opening it again: [`Subject::on`] takes what makes a [`Medium`], a directory or a
+//! simulated disk with nothing on it. [`Medium::open`] is all that has to be written; with [`Can::Crash`], for which a copy
+//! of the files will do, the clauses about crashes and killed owners run as well. [`Medium::can`] lists what else there
+//! is, and what a medium cannot do is switched off:
+//!
+//! ```
+//! use routier::conformance::{Medium, Subject};
+//! use routier::storage::Answer;
+//! use routier::{MemoryStorage, Result, Store, StoreBuilder};
+//!
+//! /// Where a storage of your own keeps its data: a directory that is made for each of these, and opened again.
+//! struct Directory;
+//!
+//! impl Medium for Directory {
+//!     fn open(&self, builder: StoreBuilder) -> Answer<'static, Result<Store>> {
+//!         // your storage in the place of this one, which is not durable: its clauses are switched off
+//!         Answer::later(async move { builder.storage(MemoryStorage::new()).await })
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<()> {
+//! let subject = Subject::new(|builder| async { builder.storage(MemoryStorage::new()).await });
+//! let subject = subject.on(|| Ok(Directory));
+//! let locked = routier::conformance::clauses().find(|clause| clause.id() == "d-locked");
+//! if let Some(clause) = locked {
+//!     assert!(!clause.applies(&subject).await?, "it needs a storage that is durable");
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! `tests/conformance/src/media.rs` has the two that the file storage is held against: a directory, and a disk that stops
+//! at any operation.
+//!
 //! # Isolation
 //!
 //! Clauses whose ids begin with `iso-` are the anomalies by which isolations are told apart, from `iso-g0` to `iso-roa`: tables
@@ -67,6 +102,7 @@
 #[cfg(any(not(routier_part), routier_part = "checker"))]
 pub mod checker;
 mod clause;
+#[cfg(any(not(routier_part), routier_part = "durable"))]
 mod durable;
 #[cfg(any(not(routier_part), routier_part = "following"))]
 mod following;
@@ -74,6 +110,7 @@ mod following;
 mod histories;
 #[cfg(any(not(routier_part), routier_part = "isolation"))]
 mod isolation;
+mod medium;
 mod need;
 #[cfg(any(not(routier_part), routier_part = "queries"))]
 mod queries;
@@ -98,6 +135,7 @@ pub use self::clause::{Clause, Outcome};
 pub use self::histories::{Coverage, FailedHistory, Histories, histories};
 #[cfg(any(not(routier_part), routier_part = "isolation"))]
 pub use self::isolation::{Interleavings, interleavings};
+pub use self::medium::{Can, Harm, Medium, Trouble};
 pub use self::need::Need;
 pub use self::report::Report;
 pub use self::run::run;
@@ -116,6 +154,7 @@ pub fn clauses() -> impl Iterator<Item = &'static Clause> {
     all.extend(isolation::clauses());
     #[cfg(any(not(routier_part), routier_part = "following"))]
     all.extend(following::clauses());
-    all.extend(durable::CLAUSES);
+    #[cfg(any(not(routier_part), routier_part = "durable"))]
+    all.extend(durable::clauses());
     all.into_iter()
 }

@@ -18,7 +18,7 @@ pub struct Clause {
     pub(super) text: &'static str,
     pub(super) module: &'static str,
     pub(super) need: Need,
-    /// `None` where only a storage that outlives its process can show it.
+    /// `None` where there is nothing yet to show it by.
     pub(super) check: Option<Check>,
 }
 
@@ -66,9 +66,18 @@ impl Clause {
         self.need
     }
 
-    /// Whether there is a function for it: some clauses can be shown only by a storage that outlives its process.
+    /// Whether there is a function for it. What has none is switched off everywhere.
     pub fn has_check(&self) -> bool {
         self.check.is_some()
+    }
+
+    /// Whether it applies to a subject: there is a function for it, and the subject has what it needs.
+    ///
+    /// # Errors
+    ///
+    /// When the subject gives no store.
+    pub async fn applies(&self, subject: &Subject) -> Result<bool> {
+        run::applies(self, subject).await
     }
 
     /// Finds out whether a subject keeps it. What takes longer than a minute counts as broken.

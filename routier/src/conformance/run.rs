@@ -32,11 +32,16 @@ pub async fn run(subject: &Subject) -> Result<Report> {
 
 pub(super) async fn clause(clause: &Clause, subject: &Subject) -> Outcome {
     let Some(check) = clause.check else { return Outcome::SwitchedOff };
-    match subject.store().await {
-        Ok(store) if !clause.need().is_met(store.capabilities()) => Outcome::SwitchedOff,
-        Ok(_) => checked(check, subject).await,
+    match applies(clause, subject).await {
+        Ok(false) => Outcome::SwitchedOff,
+        Ok(true) => checked(check, subject).await,
         Err(error) => Outcome::Failed(format!("there is no store: {error}")),
     }
+}
+
+pub(super) async fn applies(clause: &Clause, subject: &Subject) -> Result<bool> {
+    let store = subject.store().await?;
+    Ok(clause.check.is_some() && clause.need().is_met(subject, store.capabilities())?)
 }
 
 async fn checked(check: Check, subject: &Subject) -> Outcome {
