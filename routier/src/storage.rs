@@ -136,9 +136,19 @@ pub trait Storage: Send + Sync + 'static {
     /// A name that is the same for the same data at every opening and different for other data: tokens carry it.
     fn id(&self) -> u64;
 
-    /// Counts the openings for writing: tokens carry it.
+    /// Names this opening for writing, greater than all before: tokens carry it. Where a crash or a restored backup can
+    /// undo commits that were shown, two openings of copies of the same data MUST NOT have the same.
     fn epoch(&self) -> u64 {
         0
+    }
+
+    /// Whether the opening that `epoch` names went as far as `number` in this history: commits that a crash or a restored
+    /// backup undid are not of it. The store asks for each token that it is given, and compares those of this opening
+    /// with [`Storage::visible`] itself. The default believes every earlier opening, which is right only where nothing
+    /// that was shown can be undone.
+    fn is_of_history(&self, epoch: u64, number: u64) -> bool {
+        let _ = number;
+        epoch <= self.epoch()
     }
 
     /// Takes the clock and ids of the store, and whom to tell of commits. Called once, before anything else.

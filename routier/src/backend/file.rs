@@ -2,6 +2,7 @@
 
 mod compact;
 mod inner;
+mod lineage;
 mod manifest;
 mod past;
 mod recover;
@@ -168,6 +169,10 @@ impl Storage for FileStorage {
 
     fn epoch(&self) -> u64 {
         self.inner.epoch
+    }
+
+    fn is_of_history(&self, epoch: u64, number: u64) -> bool {
+        epoch == self.inner.epoch || self.inner.lineage.is_of(epoch, number)
     }
 
     fn attach(&self, env: &Env, listener: Arc<dyn Listener>) {

@@ -10,6 +10,7 @@ mod locks;
 mod numbers;
 mod shapes;
 mod tokens;
+mod undone;
 
 use super::clause::Clause;
 use super::need::Need;
@@ -21,6 +22,7 @@ pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
         fitting::CLAUSES,
         crashes::CLAUSES,
         tokens::CLAUSES,
+        undone::CLAUSES,
         damage::CLAUSES,
         locks::CLAUSES,
         files::CLAUSES,
@@ -37,12 +39,6 @@ const WITHOUT_A_CHECK: &[Clause] = &[
         "d_row_corrupt",
         "A row that does not decode is `Corrupt` with its key, and the others stay readable.",
         Need::DURABLE,
-    ),
-    clause(
-        "5.3",
-        "d_token_undone",
-        "A token of a history that a crash or a restored backup undid is `TokenForeign`.",
-        Need::CRASH,
     ),
     clause(
         "7.5",

@@ -135,7 +135,8 @@ impl Reader {
     }
 
     fn check(&self, token: Token) -> Result<()> {
-        let is_of_this_store = token.store() == self.store && token.epoch() <= self.epoch;
+        let is_of_this_store =
+            token.store() == self.store && self.source.storage.is_of_history(token.epoch(), token.number());
         // A number that was never visible is one of a history that was undone.
         if is_of_this_store && token.number() <= self.since { Ok(()) } else { Err(Error::token_foreign()) }
     }

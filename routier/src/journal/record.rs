@@ -28,7 +28,7 @@ pub(crate) struct Head {
     pub(crate) format: u32,
     /// The name of the store.
     pub(crate) store: String,
-    /// Counts the openings for writing.
+    /// Names the opening for writing that made it: greater than those before.
     pub(crate) epoch: u64,
     /// The number of the last commit in the file before.
     pub(crate) after: u64,

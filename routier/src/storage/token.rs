@@ -57,7 +57,7 @@ impl Token {
         self.store
     }
 
-    /// How often the store had been opened for writing.
+    /// Which opening of the store gave it: later ones have greater numbers.
     pub fn epoch(&self) -> u64 {
         self.epoch
     }

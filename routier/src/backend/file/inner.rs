@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::backend::file::FileOptions;
 use crate::backend::file::compact::Compaction;
+use crate::backend::file::lineage::Lineage;
 use crate::backend::file::manifest::Manifest;
 use crate::backend::file::past::{Past, Reader, Readers};
 use crate::backend::file::recover::{Recovered, Recovery, recover};
@@ -34,6 +35,8 @@ pub(super) struct Inner {
     pub(super) store: String,
     pub(super) id: u64,
     pub(super) epoch: u64,
+    /// The openings before this one.
+    pub(super) lineage: Lineage,
     pub(super) memory: MemoryStorage,
     pub(super) journal: Arc<Journal>,
     pub(super) manifest: Mutex<Manifest>,
@@ -63,9 +66,10 @@ impl Inner {
     /// Locks a directory and begins to write.
     pub(super) fn begin(options: FileOptions) -> Result<Self> {
         let FileOptions { directory, durability, vfs, compact_after } = options;
-        let Recovered { lock, mut manifest, segments, reached, floor, epoch, next_file, report } =
+        let Recovered { lock, mut manifest, segments, reached, floor, lineage, next_file, report } =
             recover(&*vfs, &directory)?;
         let (store, id) = (manifest.store.clone(), manifest.id(&directory)?);
+        let epoch = lineage.next();
         let place = Place {
             vfs: Arc::clone(&vfs),
             directory: directory.clone(),
@@ -90,6 +94,7 @@ impl Inner {
             store,
             id,
             epoch,
+            lineage,
             memory: MemoryStorage::going_on(floor, reached.number, reached.done, log),
             journal,
             manifest: Mutex::new(manifest),

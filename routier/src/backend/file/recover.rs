@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::backend::file::lineage::Lineage;
 use crate::backend::file::manifest::{self, Manifest};
 use crate::env::{Env, Vfs, VfsFile};
 use crate::error::{Error, Result};
@@ -38,7 +39,7 @@ pub(super) struct Recovered {
     pub(super) reached: Reached,
     /// The number behind which the next ones are given.
     pub(super) floor: u64,
-    pub(super) epoch: u64,
+    pub(super) lineage: Lineage,
     pub(super) next_file: u64,
     pub(super) report: Recovery,
 }
@@ -66,7 +67,7 @@ pub(super) fn recover(vfs: &dyn Vfs, directory: &Path) -> Result<Recovered> {
         manifest,
         reached,
         floor,
-        epoch: last.map_or(1, |last| last.head.epoch + 1),
+        lineage: Lineage::of(segments.iter().map(|(_, segment)| segment)),
         next_file: segments.last().map_or(1, |(number, _)| number + 1),
         segments,
         report,
