@@ -1,5 +1,6 @@
 //! Rows in memory, and in a directory of readable files.
 
+mod aside;
 mod compact;
 mod inner;
 mod lineage;
@@ -7,6 +8,7 @@ mod manifest;
 mod past;
 mod recover;
 mod rows;
+mod view;
 
 use std::any::Any;
 use std::fmt;
@@ -14,6 +16,7 @@ use std::path::PathBuf;
 
 use self::inner::Inner;
 pub use self::recover::Recovery;
+use self::view::FileSnapshot;
 use crate::env::sync::{Arc, Ordering};
 use crate::env::threads::on_a_thread;
 use crate::env::{Env, StdVfs, Vfs};
@@ -60,6 +63,9 @@ const CAPABILITIES: Capabilities = Capabilities {
 /// and [`FileStorage::recovery`] says how much. Damage anywhere else is `Corrupt`, with file and line or offset: only of the
 /// last commit of a store that was not closed nobody can tell whether it was torn or damaged. Against damage on purpose
 /// checksums are no help.
+///
+/// A row that is whole and does not decode as the type of its collection is `Corrupt` to who asks for it by its key, and
+/// at the end of a query that might have it; the others can be read. Such a collection cannot be written.
 ///
 /// ```
 /// use routier::{Entity, FileStorage, Store};
@@ -190,10 +196,18 @@ impl Storage for FileStorage {
     }
 
     fn snapshot(&self) -> Answer<'static, Result<Arc<dyn Snapshot>>> {
-        self.inner.memory.snapshot()
+        let asides = Arc::clone(&self.inner.asides);
+        self.inner.memory.snapshot().map(move |memory| {
+            let snapshot: Arc<dyn Snapshot> = Arc::new(FileSnapshot { memory: memory?, asides });
+            Ok(snapshot)
+        })
     }
 
     fn commit(&self, writes: WriteSet) -> Answer<'static, Result<Arc<CommitRecord>>> {
+        let checked = writes.writes.iter().try_for_each(|write| self.inner.asides.check(write.collection));
+        if let Err(error) = checked {
+            return Answer::Ready(Err(error));
+        }
         // What does not encode is refused before it has a number.
         let mut rows = writes.writes.iter().filter_map(Write::row);
         if let Err(error) = rows.try_for_each(|row| encode(row).map(drop)) {
@@ -230,7 +244,8 @@ impl Storage for FileStorage {
     }
 
     fn table(&self, collection: CollectionId) -> Option<Arc<dyn Any + Send + Sync>> {
-        self.inner.memory.table(collection)
+        // What is read by the table itself hears of no row that could not be read.
+        if self.inner.asides.has(collection) { None } else { self.inner.memory.table(collection) }
     }
 }
 

@@ -265,7 +265,7 @@ impl Sentence<'_> {
         f.write_str(" is damaged")?;
         self.detail_after_colon(f)?;
         f.write_str(if self.error.key().is_some() {
-            "; write the row anew or remove it"
+            "; read it by the type that wrote it, or correct it where it is stored"
         } else {
             "; restore a backup"
         })

@@ -7,4 +7,5 @@ mod reopening;
 mod scene;
 mod shapes;
 mod startup;
+mod undecodable;
 mod work;

@@ -106,11 +106,6 @@ async fn what_was_damaged_is_refused_with_file_and_line() -> Result<()> {
             without(4) + &without_crc(lines[2]) + "\n" + lines[4] + "\n",
             "in line 5: another row has the same key",
         ),
-        (
-            "no row",
-            without(4) + "{\"row\":{\"title\":1}}\n" + lines[4] + "\n",
-            "in line 5: the row does not decode as `Game`",
-        ),
     ];
     for (name, text, said) in cases {
         write(&data(&directory), &text);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::backend::file::FileOptions;
+use crate::backend::file::aside::Asides;
 use crate::backend::file::compact::Compaction;
 use crate::backend::file::lineage::Lineage;
 use crate::backend::file::manifest::Manifest;
@@ -49,6 +50,8 @@ pub(super) struct Inner {
     /// The collections that are open, in the order of their numbers.
     open: Mutex<Vec<(CollectionId, &'static Descriptor)>>,
     readers: Mutex<Readers>,
+    /// The rows that could not be read.
+    pub(super) asides: Arc<Asides>,
     /// Held while a collection is opened: of two who open the same, one waits.
     opening: Mutex<()>,
     /// Below these, identities have been noted, by collection.
@@ -104,6 +107,7 @@ impl Inner {
             retain: AtomicUsize::new(HISTORY),
             open: Mutex::default(),
             readers: Mutex::default(),
+            asides: Arc::default(),
             opening: Mutex::default(),
             reserved: Arc::default(),
             report: Mutex::new(report),
@@ -114,8 +118,11 @@ impl Inner {
         })
     }
 
+    /// The open collections, but for those with rows that could not be read: their files stay as they are.
     pub(super) fn open_collections(&self) -> Vec<(CollectionId, &'static Descriptor)> {
-        self.open.lock().clone()
+        let mut open = self.open.lock().clone();
+        open.retain(|(id, _)| !self.asides.has(*id));
+        open
     }
 
     /// Opens a collection. It reads a file: call it where that may block.
@@ -154,8 +161,12 @@ impl Inner {
         self.memory.engine().pass_identities(id, below)?;
         self.reserved.lock().insert(name, below);
         self.readers.lock().insert(name.to_owned(), Reader { id, codec });
+        let has_asides = !loaded.asides.is_empty();
+        if has_asides {
+            self.asides.add(id, descriptor, loaded.asides);
+        }
         self.open.lock().push((id, descriptor));
-        if loaded.is_outdated {
+        if loaded.is_outdated && !has_asides {
             self.renew(id, descriptor)?;
         }
         self.measure()?;

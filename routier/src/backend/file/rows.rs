@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::backend::file::aside::{Aside, RawKey};
 use crate::backend::file::manifest::Known;
-use crate::backend::file::past::{Past, decode_row};
+use crate::backend::file::past::Past;
 use crate::entity::{AnyRow, Codec, Descriptor};
 use crate::env::Vfs;
 use crate::error::{Error, Result};
 use crate::journal::data::{self, Header};
+use crate::journal::record::Change;
 use crate::schema::{Changes, Fit, Schema};
 use crate::storage::row_key;
 use crate::value::Datum;
@@ -19,6 +21,8 @@ type Rows = BTreeMap<Box<[Datum]>, AnyRow>;
 #[derive(Default)]
 pub(super) struct Loaded {
     pub(super) rows: Vec<AnyRow>,
+    /// The rows that do not decode.
+    pub(super) asides: Vec<Aside>,
     /// The lines that somebody has edited, with their file.
     pub(super) edited: Vec<(PathBuf, u64)>,
     /// Whether the file has to be written anew: its shape is another, or somebody has edited it.
@@ -29,7 +33,8 @@ pub(super) struct Loaded {
 ///
 /// # Errors
 ///
-/// `Schema` where the stored rows do not satisfy the type, `Corrupt` with file and line.
+/// `Schema` where the stored rows do not satisfy the type, `Corrupt` with file and line. A row that does not decode is no
+/// error where the type is as it was.
 pub(super) fn load(
     (vfs, directory, store): (&dyn Vfs, &Path, &str),
     known: &Known,
@@ -37,48 +42,83 @@ pub(super) fn load(
     past: &Past,
 ) -> Result<Loaded> {
     let path = data::path(directory, &known.name);
-    let (mut rows, mut changes) = (Rows::new(), Changes::default());
+    let mut changes = Changes::default();
+    let mut sorting = Sorting { path: &path, descriptor, codec, rows: Rows::new(), asides: Vec::new() };
     let begin = |header: &Header| {
         changes = check(&path, store, known, descriptor, header)?;
         Ok(())
     };
-    let mut wrong = None;
-    let found = data::read(vfs, &path, begin, |line, version, json| {
-        let row = (codec.decode)(json, version).map_err(|error| {
-            wrong = Some(line);
-            Error::corrupt(format!("in line {line}: the row does not decode as `{}`", descriptor.entity))
-                .with_collection(descriptor.collection)
-                .with_path(&path)
-                .with_source(error)
-        })?;
-        match rows.insert(row_key(&row), row) {
-            None => Ok(()),
-            Some(_) => Err(Error::corrupt(format!("in line {line}: another row has the same key"))
-                .with_collection(descriptor.collection)
-                .with_path(&path)),
-        }
-    });
-    let data = found.map_err(|error| match wrong {
-        // The shape was changed in a way of which it depends on the rows whether they fit.
-        Some(line) if !changes.is_empty() => {
-            let why = format!("the row in line {line} does not fit\n{changes}");
-            Error::schema(descriptor.collection, why).with_path(&path).with_source(error)
-        }
-        _ => error,
-    })?;
+    let data = data::read(vfs, &path, begin, |line, version, json| sorting.line(line, version, json))?;
     let edited: Vec<(PathBuf, u64)> = data.edited.into_iter().map(|line| (path.clone(), line)).collect();
     past.changes_of(descriptor.collection, data.header.checkpoint, |number, change| {
-        let row = |json: &str, version| decode_row(codec, json, version);
-        if let Some(new) = &change.new {
-            let new = row(new.get(), number)?;
-            rows.insert(row_key(&new), new);
-        } else if let Some(old) = &change.old {
-            rows.remove(&row_key(&row(old.row.get(), old.version)?));
-        }
+        sorting.change(number, change);
         Ok(())
     })?;
+    let Sorting { rows, asides, .. } = sorting;
+    if let Some(aside) = asides.first().filter(|_| !changes.is_empty()) {
+        // The shape was changed in a way of which it depends on the rows whether they fit.
+        return Err(aside.misfit(descriptor, &changes));
+    }
     let is_outdated = !changes.is_empty() || !edited.is_empty();
-    Ok(Loaded { rows: rows.into_values().collect(), edited, is_outdated })
+    Ok(Loaded { rows: rows.into_values().collect(), asides, edited, is_outdated })
+}
+
+/// Rows that are read, and those that cannot be.
+struct Sorting<'a> {
+    path: &'a Path,
+    descriptor: &'static Descriptor,
+    codec: Codec,
+    rows: Rows,
+    asides: Vec<Aside>,
+}
+
+impl Sorting<'_> {
+    /// A row of the data file.
+    fn line(&mut self, line: u64, version: u64, json: &[u8]) -> Result<()> {
+        let row = match (self.codec.decode)(json, version) {
+            Ok(row) => row,
+            Err(why) => {
+                self.put_aside(json, (self.path, format!("in line {line}")), why);
+                return Ok(());
+            }
+        };
+        match self.rows.insert(row_key(&row), row) {
+            None => Ok(()),
+            Some(_) => Err(Error::corrupt(format!("in line {line}: another row has the same key"))
+                .with_collection(self.descriptor.collection)
+                .with_path(self.path)),
+        }
+    }
+
+    /// What the log did to a row since.
+    fn change(&mut self, number: u64, change: &Change) {
+        let old = change.old.as_ref().map(|old| (old.row.get().as_bytes(), old.version));
+        let new = change.new.as_ref().map(|new| new.get().as_bytes());
+        let Some(json) = new.or(old.map(|(row, _)| row)) else { return };
+        if !self.asides.is_empty() {
+            let key = RawKey::of(self.descriptor, json);
+            self.asides.retain(|aside| !aside.has_key(&key));
+        }
+        let new = new.map(|json| (self.codec.decode)(json, number));
+        if let Some(Ok(new)) = new {
+            self.rows.insert(row_key(&new), new);
+            return;
+        }
+        // What stood there has gone, or is another that cannot be read. Where the one before cannot be read either, it is
+        // not among the rows.
+        if let Some(Ok(old)) = old.map(|(json, version)| (self.codec.decode)(json, version)) {
+            self.rows.remove(&row_key(&old));
+        }
+        if let Some(Err(why)) = new {
+            let log = self.path.parent().unwrap_or(self.path);
+            self.put_aside(json, (log, format!("in commit {number}")), why);
+        }
+    }
+
+    fn put_aside(&mut self, json: &[u8], place: (&Path, String), why: Error) {
+        let key = RawKey::of(self.descriptor, json);
+        self.asides.push(Aside::new(key, place, why));
+    }
 }
 
 /// Whether the file is what it should be. Gives in what the shape of its rows is another than the type's.
