@@ -98,7 +98,13 @@
 //! [`checker`] needs no model: it infers from what transactions saw of lists, on one thread or on many, whether there is an
 //! order of them that explains it.
 
+//!
+//! # Storages that are broken
+//!
+//! [`broken`] lays one defect over a storage that has none: what each turns red is named with it.
+
 // `--cfg routier_part --cfg routier_part="rows"` compiles one part alone: who plants a defect a hundred times waits less.
+pub mod broken;
 #[cfg(any(not(routier_part), routier_part = "checker"))]
 pub mod checker;
 mod clause;
