@@ -161,6 +161,10 @@ impl Store {
 
     /// The changes of every collection after a token, one item a commit.
     ///
+    /// Open the collections first: what an earlier opening of the store committed can be read only with their types. A
+    /// commit with others is an error of kind [`Unsupported`](crate::ErrorKind::Unsupported) and the last item, before
+    /// which [`Feed::token`] stays.
+    ///
     /// # Errors
     ///
     /// [`TokenExpired`](crate::ErrorKind::TokenExpired) when the history no longer reaches back so far,

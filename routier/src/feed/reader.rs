@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::feed::hub::{Hub, Subscription};
 use crate::feed::slot::{Interest, Known};
 use crate::feed::walk::Walk;
-use crate::storage::{Answer, CommitRecord, History, Origin, Storage, Token};
+use crate::storage::{Answer, CommitRecord, History, Origin, RowChange, Storage, Token};
 
 /// How many changes are asked of the history at once, and so about how many a reader holds.
 const BATCH: usize = 256;
@@ -192,8 +192,9 @@ impl Reader {
     /// commit of a closed store.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Step>>> {
         loop {
-            if let Some(walk) = self.next_read() {
-                return Poll::Ready(Some(Ok(Step::Commit(walk))));
+            if let Some(read) = self.next_read() {
+                self.has_ended |= read.is_err();
+                return Poll::Ready(Some(read.map(Step::Commit)));
             }
             if self.has_ended {
                 return Poll::Ready(None);
@@ -226,23 +227,38 @@ impl Reader {
         }
     }
 
-    /// The next commit of those that were read.
-    fn next_read(&mut self) -> Option<Walk> {
+    /// The next commit of those that were read; an error where its rows cannot be given, and then it has not been passed.
+    fn next_read(&mut self) -> Option<Result<Walk>> {
+        if self.has_ended {
+            return None;
+        }
         while let Some(record) = self.batch.pop_front() {
             let begin = self.passed();
-            self.part = None;
             let first = match begin.place() {
                 Some(place) if begin.number() == record.number => place as usize + 1,
                 _ => 0,
             };
+            if self.lacks_rows(&record, first) {
+                self.batch.push_front(record);
+                return Some(Err(unopened()));
+            }
+            self.part = None;
             self.number = record.number;
             self.counted = record.changes_behind();
             if self.subscription.slot.touches(&record, first) {
                 let collection = self.subscription.slot.interest.collection();
-                return Some(Walk::new(record, collection, first, begin));
+                return Some(Ok(Walk::new(record, collection, first, begin)));
             }
         }
         None
+    }
+
+    /// Whether all of a commit is asked for, and it has changes of collections that are not open.
+    fn lacks_rows(&self, record: &CommitRecord, first: usize) -> bool {
+        let slot = &self.subscription.slot;
+        slot.interest.collection().is_none()
+            && slot.touches(record, first)
+            && record.changes.iter().skip(first).any(RowChange::is_of_unopened)
     }
 
     fn poll_history(&mut self, context: &mut Context<'_>) -> Poll<Result<History>> {
@@ -300,6 +316,13 @@ impl Reader {
     fn has_all(&self) -> bool {
         self.subscription.hub.is_closed() && self.number >= self.source.storage.visible()
     }
+}
+
+fn unopened() -> Error {
+    Error::unsupported(
+        "the next commit has rows of a collection that is not open, and a store's feed gives commits whole: open it, and \
+         go on from the feed's token",
+    )
 }
 
 /// What the commit before a place tells.

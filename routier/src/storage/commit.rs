@@ -136,6 +136,8 @@ impl<'a> IntoIterator for &'a RowChanges {
 }
 
 /// What a commit did to one row.
+///
+/// One without a row on either side is of a collection that is not open: see [`RowChange::of_unopened`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RowChange {
@@ -151,5 +153,17 @@ impl RowChange {
     /// A change. `None` when there is no row on either side.
     pub fn new(collection: CollectionId, before: Option<AnyRow>, after: Option<AnyRow>) -> Option<Self> {
         (before.is_some() || after.is_some()).then_some(Self { collection, before, after })
+    }
+
+    /// What stands in the place of a change whose rows cannot be given, since their collection is not open. A history MUST
+    /// have it rather than leave the change out: tokens name places within a commit, and the feed of a store has to say
+    /// that it cannot give all.
+    pub fn of_unopened() -> Self {
+        Self { collection: CollectionId(u32::MAX), before: None, after: None }
+    }
+
+    /// Whether its collection is not open.
+    pub fn is_of_unopened(&self) -> bool {
+        self.before.is_none() && self.after.is_none()
     }
 }

@@ -101,11 +101,14 @@ impl Past {
     }
 }
 
-/// A commit as it was, without what it did to collections that are not open.
+/// A commit as it was, without the rows of collections that are not open.
 fn decode(commit: &Commit, readers: &Readers) -> Result<CommitRecord> {
     let mut changes = Vec::with_capacity(commit.changes.len());
     for change in &commit.changes {
-        let Some(reader) = readers.get(&change.collection) else { continue };
+        let Some(reader) = readers.get(&change.collection) else {
+            changes.push(RowChange::of_unopened());
+            continue;
+        };
         let row = |json: &str, version| decode_row(reader.codec, json, version);
         let old = change.old.as_ref().map(|old| row(old.row.get(), old.version)).transpose()?;
         let new = change.new.as_ref().map(|new| row(new.get(), commit.number)).transpose()?;
