@@ -17,11 +17,14 @@ pub struct Broken {
     known: Arc<Mutex<Known>>,
 }
 
+/// A collection and a key in it.
+type Place = (CollectionId, Box<[Datum]>);
+
 /// What some of the defects remember.
 #[derive(Default)]
 pub(super) struct Known {
     /// The last row of each key whose row was removed, and the number of that commit.
-    pub(super) removed: HashMap<(CollectionId, Box<[Datum]>), (AnyRow, u64)>,
+    pub(super) removed: HashMap<Place, (AnyRow, u64)>,
     /// The identities that were given since the last commit.
     pub(super) given: u128,
     /// What there was before the last commit.
