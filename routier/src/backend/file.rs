@@ -1,6 +1,7 @@
 //! Rows in memory, and in a directory of readable files.
 
 mod aside;
+mod brought;
 mod compact;
 mod inner;
 mod lineage;
@@ -213,6 +214,7 @@ impl Storage for FileStorage {
         if let Err(error) = rows.try_for_each(|row| encode(row).map(drop)) {
             return Answer::Ready(Err(error));
         }
+        self.inner.note_brought(&writes.writes);
         let answer = self.inner.memory.commit(writes);
         self.inner.compact_where_long();
         answer

@@ -129,9 +129,7 @@ impl Inner {
             if is_open || self.last_change(&known.name) <= known.written {
                 known.covers = number;
             }
-            if let Some(reserved) = self.reserved.lock().get(known.name.as_str()) {
-                known.identity = reserved.to_string();
-            }
+            known.pass_identity(&self.noted(&known.name).to_string());
         }
         manifest.write(&*self.vfs, &self.directory)
     }

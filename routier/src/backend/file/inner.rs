@@ -56,6 +56,8 @@ pub(super) struct Inner {
     opening: Mutex<()>,
     /// Below these, identities have been noted, by collection.
     pub(super) reserved: Arc<Mutex<HashMap<&'static str, u128>>>,
+    /// Below these, identities that rows brought along have been noted, by collection.
+    pub(super) brought: Mutex<HashMap<&'static str, u128>>,
     pub(super) report: Mutex<Recovery>,
     /// Says that this process has the directory, until the end.
     lock: Mutex<Option<Box<dyn VfsFile>>>,
@@ -88,7 +90,7 @@ impl Inner {
         let files = Mutex::new(files.collect());
         let forgotten = segments.first().map_or(0, |(_, first)| first.head.after);
         for reserve in segments.iter().flat_map(|(_, segment)| &segment.reserves) {
-            manifest.change(&reserve.collection, |known| known.identity.clone_from(&reserve.below));
+            manifest.change(&reserve.collection, |known| known.pass_identity(&reserve.below));
         }
         let commits = segments.into_iter().flat_map(|(_, segment)| segment.commits);
         Ok(Self {
@@ -110,6 +112,7 @@ impl Inner {
             asides: Arc::default(),
             opening: Mutex::default(),
             reserved: Arc::default(),
+            brought: Mutex::default(),
             report: Mutex::new(report),
             lock: Mutex::new(Some(lock)),
             compaction: Mutex::default(),

@@ -120,6 +120,13 @@ impl Known {
     pub(super) fn identity(&self) -> u128 {
         self.identity.parse().unwrap_or(1)
     }
+
+    /// Identities below another one may have been given as well: what is noted need not stand in its order.
+    pub(super) fn pass_identity(&mut self, below: &str) {
+        if below.parse().is_ok_and(|below: u128| below > self.identity()) {
+            below.clone_into(&mut self.identity);
+        }
+    }
 }
 
 pub(super) fn path(directory: &Path) -> PathBuf {
