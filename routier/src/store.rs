@@ -112,8 +112,8 @@ impl Store {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) for a transient entity on a durable storage;
     /// [`Closed`](crate::ErrorKind::Closed), and what the storage reports.
     pub async fn collection<E: Entity>(&self) -> Result<Collection<E>> {
-        let opened = self.core.open::<E>().await?;
-        Ok(Collection::new(View::new(opened, Scope::Store, self.origin.clone())))
+        let opened = self.core.open::<E>(&self.origin).await?;
+        Ok(Collection::new(View::new(opened, Scope::Store)))
     }
 
     /// Begins a transaction that the caller commits: see [`Store::transaction`] for one that is run again on conflicts.

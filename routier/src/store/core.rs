@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::feed::Hub;
 use crate::memory::{Engine, MemoryStorage, Table, new_table};
 use crate::query::Paths;
-use crate::storage::{CollectionId, CommitRecord, Opening, Snapshot, Storage, Token, Write, WriteSet};
+use crate::storage::{CollectionId, CommitRecord, Opening, Origin, Snapshot, Storage, Token, Write, WriteSet};
 use crate::store::trace::Trace;
 use crate::store::turns::Turns;
 
@@ -66,9 +66,10 @@ struct Registered {
     table: TableMaker,
 }
 
-/// An open collection, with its type.
+/// An open collection, with its type, and who opened it.
 pub(crate) struct Opened<E: Entity> {
     pub(crate) core: Arc<Core>,
+    pub(crate) origin: Origin,
     pub(crate) id: CollectionId,
     pub(crate) table: Option<Arc<Table<E>>>,
 }
@@ -175,7 +176,7 @@ impl Core {
     }
 
     /// Opens the collection of `E`, or finds it open.
-    pub(crate) async fn open<E: Entity>(self: &Arc<Self>) -> Result<Arc<Opened<E>>> {
+    pub(crate) async fn open<E: Entity>(self: &Arc<Self>, origin: &Origin) -> Result<Arc<Opened<E>>> {
         self.check_open()?;
         let descriptor = E::DESCRIPTOR;
         let found = self.registered(descriptor)?;
@@ -191,7 +192,7 @@ impl Core {
             Lane::Typed => self.storage.table(id).and_then(typed_table::<E>),
             Lane::Untyped => None,
         };
-        Ok(Arc::new(Opened { core: Arc::clone(self), id, table }))
+        Ok(Arc::new(Opened { core: Arc::clone(self), origin: origin.clone(), id, table }))
     }
 
     fn check_descriptor<E: Entity>(&self) -> Result<()> {

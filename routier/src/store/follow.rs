@@ -60,7 +60,7 @@ impl<E: Entity> Collection<E> {
         let core = &self.opened.core;
         core.check_open()?;
         check_scope(self)?;
-        Feed::open(core.source(&self.origin), Some(self.opened.id), start(after)).await
+        Feed::open(core.source(&self.opened.origin), Some(self.opened.id), start(after)).await
     }
 }
 
@@ -108,7 +108,7 @@ impl<E: Entity> Find<E, Filtered> {
         let core = Arc::clone(&self.view.opened.core);
         core.check_open()?;
         check_scope(&self.view)?;
-        let source = core.source(&self.view.origin);
+        let source = core.source(&self.view.opened.origin);
         let collection = self.view.opened.id;
         let Find { view, mut query, .. } = self;
         let filter = Arc::new(query.filter.clone());

@@ -15,7 +15,7 @@ impl<E: Entity> Collection<E> {
         let record = match (opened.core.engine(), &opened.table) {
             (Some(engine), Some(table)) => {
                 opened.core.check_open()?;
-                let origin = &self.origin;
+                let origin = &opened.origin;
                 let trace = Trace::commit(&opened.core.env.clock, || self.name(), origin, 1);
                 let outcome = trace.hold(engine.put(table, row, expect, origin.clone())).await;
                 trace.ended(&outcome);
@@ -33,16 +33,16 @@ impl<E: Entity> Collection<E> {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
-        let set = WriteSet::statement(self.origin.clone(), writes);
+        let set = WriteSet::statement(opened.origin.clone(), writes);
         let record = opened.core.commit(set, None).await?;
         record.changes.iter().map(|change| written(Some(change))).collect()
     }
 
     /// Commits a statement of one write.
     pub(super) async fn commit(&self, write: Write) -> Result<Arc<CommitRecord>> {
-        let core = &self.opened.core;
-        core.check_open()?;
-        core.commit(WriteSet::statement(self.origin.clone(), vec![write]), None).await
+        let opened = &self.opened;
+        opened.core.check_open()?;
+        opened.core.commit(WriteSet::statement(opened.origin.clone(), vec![write]), None).await
     }
 }
 

@@ -32,8 +32,8 @@ impl Snapshot {
     ///
     /// As for [`Store::collection`](crate::Store::collection).
     pub async fn collection<E: Entity>(&self) -> Result<View<E>> {
-        let opened = self.core.open::<E>().await?;
-        Ok(View::new(opened, Scope::Snapshot(Arc::clone(&self.snapshot)), self.origin.clone()))
+        let opened = self.core.open::<E>(&self.origin).await?;
+        Ok(View::new(opened, Scope::Snapshot(Arc::clone(&self.snapshot))))
     }
 
     /// Its place in the feed: a feed from here gives exactly what the snapshot does not show.

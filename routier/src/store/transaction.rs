@@ -38,9 +38,9 @@ impl Transaction {
     ///
     /// As for [`Store::collection`](crate::Store::collection).
     pub async fn collection<E: Entity>(&self) -> Result<Collection<E>> {
-        let opened = self.session.core.open::<E>().await?;
+        let opened = self.session.core.open::<E>(&self.session.origin).await?;
         let scope = Scope::Transaction(Arc::clone(&self.session));
-        Ok(Collection::new(View::new(opened, scope, self.session.origin.clone())))
+        Ok(Collection::new(View::new(opened, scope)))
     }
 
     /// Makes all its writes visible and, where the storage is durable, durable; or none of them.

@@ -7,7 +7,7 @@ use crate::env::sync::Arc;
 use crate::error::{Error, Result};
 use crate::memory::{At, Table};
 use crate::query::{Filter, Predicate, ScanFn, Unique};
-use crate::storage::{Origin, Snapshot};
+use crate::storage::Snapshot;
 use crate::store::core::Opened;
 use crate::store::find::{Find, Scanned};
 use crate::store::read::Read;
@@ -21,7 +21,6 @@ use crate::value::{Columns, Datum, DatumRef, Lookup};
 pub struct View<E: Entity> {
     pub(crate) opened: Arc<Opened<E>>,
     pub(crate) scope: Scope,
-    pub(crate) origin: Origin,
 }
 
 /// What a read sees.
@@ -36,8 +35,8 @@ pub(crate) enum Scope {
 }
 
 impl<E: Entity> View<E> {
-    pub(crate) fn new(opened: Arc<Opened<E>>, scope: Scope, origin: Origin) -> Self {
-        Self { opened, scope, origin }
+    pub(crate) fn new(opened: Arc<Opened<E>>, scope: Scope) -> Self {
+        Self { opened, scope }
     }
 
     /// The row with this key: `get(&id)`, `get("x")` for a `String` key, `get(&("x", 5))` for a composite one.
@@ -280,7 +279,7 @@ pub(crate) fn typed<E: Entity>(row: AnyRow) -> Result<Versioned<E>> {
 
 impl<E: Entity> Clone for View<E> {
     fn clone(&self) -> Self {
-        Self { opened: Arc::clone(&self.opened), scope: self.scope.clone(), origin: self.origin.clone() }
+        Self { opened: Arc::clone(&self.opened), scope: self.scope.clone() }
     }
 }
 

@@ -58,14 +58,10 @@ impl<E: Entity, By: 'static> Find<E, By> {
         loop {
             attempts.start().await;
             let transaction =
-                begin(&core, self.view.origin.clone(), options.clone(), Earlier::default()).await?;
+                begin(&core, self.view.opened.origin.clone(), options.clone(), Earlier::default()).await?;
             let session = transaction.session.clone();
             let mut find = self.clone();
-            find.view = View::new(
-                self.view.opened.clone(),
-                Scope::Transaction(session.clone()),
-                session.origin.clone(),
-            );
+            find.view = View::new(self.view.opened.clone(), Scope::Transaction(session.clone()));
             let outcome = match find.stage(&session, next).await {
                 Ok(count) => session.commit().await.map(|()| count),
                 Err(error) => Err(error),
