@@ -20,7 +20,7 @@ pub use self::cursor::{Cursor, fingerprint};
 pub use self::explain::Analysis;
 pub use self::field::{Declared, Distinct, Field, Indexed, PrimaryKey};
 pub use self::filter::Filter;
-pub use self::order::{Order, OrderTerm};
+pub use self::order::{Order, OrderTerm, Terms};
 pub use self::page::Page;
 pub use self::plan::{Access, Paths, Plan, Range, plan};
 pub(crate) use self::plan::{Anchor, Direct};

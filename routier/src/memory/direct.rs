@@ -4,9 +4,10 @@ use crate::entity::{Entity, Versioned};
 use crate::env::sync::Arc;
 use crate::error::Result;
 use crate::memory::core::Pin;
-use crate::memory::index::{After, Begun, OrderedIndex, Scope};
+use crate::memory::index::{After, Begun, OrderedIndex, Ranges, Scope};
 use crate::memory::ordered::LOOK;
 use crate::memory::table::Table;
+use crate::memory::tree::FIRST;
 use crate::query::{Direct, Position};
 use crate::value::{Columns, Datum};
 
@@ -19,15 +20,15 @@ impl<E: Entity> Table<E> {
     /// [`Bug`](crate::ErrorKind::Bug) for a walk that is not of this table.
     pub(crate) fn take(
         &self,
-        direct: &Direct,
+        direct: Direct<'_>,
         after: Option<&Position>,
         want: usize,
     ) -> Result<Vec<Versioned<E>>> {
         let index = self.ordered(direct.index)?;
         let after = after.map(|place| After { values: &place.values, key: &place.key });
-        let ranges = std::slice::from_ref(&direct.range);
+        let ranges = Ranges::Within(direct.low, direct.high);
         let scope = Scope { ranges, descending: direct.descending, after };
-        let mut rows = Vec::new();
+        let mut rows = Vec::with_capacity(want.min(FIRST));
         match index.glance(scope, &self.core.line, want, &mut rows)? {
             Begun::Ended => {}
             Begun::Pinned(number) => {
@@ -83,7 +84,7 @@ fn rest<E: Entity>(
 }
 
 /// Where a row stands in the index.
-fn place<E: Entity>(direct: &Direct, row: &Versioned<E>) -> (Datum, Vec<Datum>) {
+fn place<E: Entity>(direct: Direct<'_>, row: &Versioned<E>) -> (Datum, Vec<Datum>) {
     let mut key = Vec::with_capacity(E::DESCRIPTOR.key.len());
     E::Key::datums(row.entity().key(), &mut |part| key.push(part.to_datum()));
     (row.entity().read(direct.field).to_datum(), key)

@@ -1,10 +1,13 @@
 //! What a table asks of the structures that hold its rows.
 
+use std::ops::Bound;
+
 use crate::entity::{Entity, Versioned};
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
 use crate::memory::change::Change;
 use crate::memory::line::{At, Line};
+use crate::memory::span::RangeRef;
 use crate::query::Range;
 use crate::value::{Datum, DatumRef};
 
@@ -112,12 +115,31 @@ impl Begun {
 /// Which part of an ordered structure to walk, and in which direction.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
-    /// The ranges, ascending and apart.
-    pub(super) ranges: &'a [Range],
+    pub(super) ranges: Ranges<'a>,
     /// From the last to the first.
     pub(super) descending: bool,
     /// Only what comes behind this place.
     pub(super) after: Option<After<'a>>,
+}
+
+impl<'a> Scope<'a> {
+    /// The range that is walked after so many others.
+    pub(super) fn nth(self, n: usize) -> Option<RangeRef<'a>> {
+        match self.ranges {
+            Ranges::These(ranges) if self.descending => ranges.iter().nth_back(n).map(RangeRef::from),
+            Ranges::These(ranges) => ranges.get(n).map(RangeRef::from),
+            Ranges::Within(low, high) => (n == 0).then_some(RangeRef { prefix: &[], low, high }),
+        }
+    }
+}
+
+/// Ranges of an ordered structure.
+#[derive(Clone, Copy)]
+pub(super) enum Ranges<'a> {
+    /// These, ascending and apart.
+    These(&'a [Range]),
+    /// One, of the first column.
+    Within(Bound<&'a Datum>, Bound<&'a Datum>),
 }
 
 /// A place in an ordered structure.

@@ -1,6 +1,7 @@
 //! Ordered indexes: over fields, over the elements of a list, and over the key.
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 
 use crate::entity::{Entity, Versioned};
 use crate::env::sync::{Arc, RwLock, RwLockWriteGuard};
@@ -9,7 +10,7 @@ use crate::memory::change::Change;
 use crate::memory::index::{After, Begun, Index, OrderedIndex, RangeWalk, Scope, mistyped};
 use crate::memory::line::{At, Line};
 use crate::memory::old::Old;
-use crate::memory::span::{self, Span};
+use crate::memory::span::{self, RangeRef, Span};
 use crate::memory::tree::{Look, Tree};
 use crate::query::Range;
 use crate::value::{Columns, Edge, Single};
@@ -28,7 +29,7 @@ pub(super) trait Order<E: Entity>: Clone + Send + Sync + 'static {
 
     /// Shows what becomes of the places of a row.
     fn steps(&self, old: Option<&E>, new: Option<&E>, show: &mut dyn FnMut(Step<Self::Place>));
-    fn span(&self, range: &Range) -> Option<Span<Self::Place>>;
+    fn span(&self, range: RangeRef<'_>) -> Option<Span<Self::Place>>;
     fn place(&self, place: After<'_>) -> Option<Self::Place>;
 }
 
@@ -77,7 +78,7 @@ impl<E: Entity> Order<E> for OfKey {
         }
     }
 
-    fn span(&self, range: &Range) -> Option<Span<Self::Place>> {
+    fn span(&self, range: RangeRef<'_>) -> Option<Span<Self::Place>> {
         span::of_key::<E::Key>(range)
     }
 
@@ -104,7 +105,7 @@ impl<E: Entity, C: Columns> Order<E> for OfFields<E, C> {
         }
     }
 
-    fn span(&self, range: &Range) -> Option<Span<Self::Place>> {
+    fn span(&self, range: RangeRef<'_>) -> Option<Span<Self::Place>> {
         span::of_index::<C, E::Key>(range)
     }
 
@@ -139,7 +140,7 @@ impl<E: Entity, T: Single> Order<E> for OfElements<E, T> {
         }
     }
 
-    fn span(&self, range: &Range) -> Option<Span<Self::Place>> {
+    fn span(&self, range: RangeRef<'_>) -> Option<Span<Self::Place>> {
         span::of_index::<T, E::Key>(range)
     }
 
@@ -182,19 +183,17 @@ impl<E: Entity, O: Order<E>> Ordered<E, O> {
 
     /// The spans of a scope, in the order in which it is walked.
     fn spans<'a>(&'a self, scope: Scope<'a>) -> impl Iterator<Item = Result<Span<O::Place>>> + 'a {
-        let n_ranges = scope.ranges.len();
-        (0..n_ranges).filter_map(move |place| {
-            let place = if scope.descending { n_ranges - 1 - place } else { place };
-            scope.ranges.get(place).map(|range| self.span(scope, range))
-        })
+        (0..).map_while(move |n| self.span(scope, n).transpose())
     }
 
-    fn span(&self, scope: Scope<'_>, range: &Range) -> Result<Span<O::Place>> {
+    /// The span that is walked after so many others.
+    fn span(&self, scope: Scope<'_>, n: usize) -> Result<Option<Span<O::Place>>> {
+        let Some(range) = scope.nth(n) else { return Ok(None) };
         let mut span = self.order.span(range).ok_or_else(mistyped::<E>)?;
         if let Some(after) = scope.after {
             span.pass(self.order.place(after).ok_or_else(mistyped::<E>)?, scope.descending);
         }
-        Ok(span)
+        Ok(Some(span))
     }
 
     fn change(
@@ -260,14 +259,14 @@ impl<E: Entity, O: Order<E>> OrderedIndex<E> for Ordered<E, O> {
         want: usize,
         rows: &mut Vec<Versioned<E>>,
     ) -> Result<Begun> {
-        let mut spans = self.spans(scope);
         // Most have one range, whose ends are made before the lock is taken.
+        let mut spans = self.spans(scope);
         let mut next = spans.next().transpose()?;
         let tree = self.tree.read();
         let number = line.number(At::Latest);
         let mut look = Look { number, descending: scope.descending, visits: LOOK, want, rows };
-        while let Some(mut span) = next {
-            if !tree.look(&mut span, &mut look) {
+        while let Some(span) = next {
+            if tree.look(&span, &mut look).is_break() {
                 let is_enough = look.rows.len() >= want;
                 return Ok(if is_enough { Begun::Ended } else { Begun::at(number, line) });
             }
@@ -279,7 +278,7 @@ impl<E: Entity, O: Order<E>> OrderedIndex<E> for Ordered<E, O> {
     fn count(&self, ranges: &[Range], most: usize) -> Result<usize> {
         let mut count = 0;
         for range in ranges {
-            let mut span = self.order.span(range).ok_or_else(mistyped::<E>)?;
+            let mut span = self.order.span(range.into()).ok_or_else(mistyped::<E>)?;
             while count < most {
                 let step = COUNTED.min(most - count);
                 let counted = self.tree.read().count(&mut span, step);
@@ -312,7 +311,10 @@ struct Walk<E: Entity, O: Order<E>> {
 impl<E: Entity, O: Order<E>> Walk<E, O> {
     fn look(&mut self, tree: &Tree<E, O::Place>, mut look: Look<'_, E>) -> bool {
         while let Some(span) = self.spans.front_mut() {
-            if !tree.look(span, &mut look) {
+            if let ControlFlow::Break(last) = tree.look(span, &mut look) {
+                if let Some(last) = last {
+                    span.pass(last.clone(), look.descending);
+                }
                 return false;
             }
             self.spans.pop_front();

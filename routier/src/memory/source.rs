@@ -5,7 +5,7 @@ use hashbrown::HashSet;
 
 use crate::entity::{Entity, Versioned};
 use crate::error::Result;
-use crate::memory::index::{After, Begun, OrderedIndex, RangeWalk, Scope};
+use crate::memory::index::{After, Begun, OrderedIndex, RangeWalk, Ranges, Scope};
 use crate::memory::line::{At, Line};
 use crate::memory::scan::{Scan, address};
 use crate::memory::table::Table;
@@ -43,13 +43,13 @@ impl<E: Entity> Source<E> {
             Access::Scan => Self::Scan(Box::default()),
             Access::Keys(_) | Access::Distinct { .. } => Self::Lookups(0),
             Access::KeyRange { ranges, descending } => {
-                let scope = Scope { ranges, descending: *descending, after };
+                let scope = Scope { ranges: Ranges::These(ranges), descending: *descending, after };
                 Self::Ranges(table.key_order().walk(scope)?, None)
             }
             Access::Index { index, ranges, descending } => {
                 let index = table.ordered(*index)?;
                 let seen = (index.repeats() && !is_point(ranges)).then(Box::default);
-                let scope = Scope { ranges, descending: *descending, after };
+                let scope = Scope { ranges: Ranges::These(ranges), descending: *descending, after };
                 Self::Ranges(index.clone().walk(scope)?, seen)
             }
             Access::Union(_) => Self::Union(0, Box::new((Self::End, Seen::default()))),

@@ -5,6 +5,20 @@ use std::ops::{Bound, RangeBounds};
 use crate::query::Range;
 use crate::value::{Columns, Datum, Edge};
 
+/// A [`Range`], borrowed.
+#[derive(Clone, Copy)]
+pub(super) struct RangeRef<'a> {
+    pub(super) prefix: &'a [Datum],
+    pub(super) low: Bound<&'a Datum>,
+    pub(super) high: Bound<&'a Datum>,
+}
+
+impl<'a> From<&'a Range> for RangeRef<'a> {
+    fn from(range: &'a Range) -> Self {
+        Self { prefix: &range.prefix, low: range.low.as_ref(), high: range.high.as_ref() }
+    }
+}
+
 /// From where to where to walk.
 #[derive(Clone, Debug)]
 pub(super) struct Span<A> {
@@ -22,6 +36,11 @@ impl<A: Ord> Span<A> {
                 low >= high
             }
         }
+    }
+
+    /// Whether it goes from the first to the last.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!((&self.low, &self.high), (Bound::Unbounded, Bound::Unbounded))
     }
 
     /// Leaves out what a walk passes up to `place`, that included.
@@ -49,20 +68,22 @@ impl<A: Ord> RangeBounds<A> for Span<A> {
 }
 
 /// The span of an index over `C` with ties by `K`. `None` where a value is of another type.
-pub(super) fn of_index<C: Columns, K: Columns>(range: &Range) -> Option<Span<(C::Ordered, K::Ordered)>> {
+pub(super) fn of_index<C: Columns, K: Columns>(
+    range: RangeRef<'_>,
+) -> Option<Span<(C::Ordered, K::Ordered)>> {
     let edge = |values: &[Datum], rest| Some((C::probe(values, rest)?, K::probe(&[], rest)?));
     Some(Span { low: low(range, edge)?, high: high(range, edge)? })
 }
 
 /// The span of the keys.
-pub(super) fn of_key<K: Columns>(range: &Range) -> Option<Span<K::Ordered>> {
+pub(super) fn of_key<K: Columns>(range: RangeRef<'_>) -> Option<Span<K::Ordered>> {
     Some(Span { low: low(range, K::probe)?, high: high(range, K::probe)? })
 }
 
-fn low<A>(range: &Range, edge: impl Fn(&[Datum], Edge) -> Option<A>) -> Option<Bound<A>> {
-    Some(match &range.low {
+fn low<A>(range: RangeRef<'_>, edge: impl Fn(&[Datum], Edge) -> Option<A>) -> Option<Bound<A>> {
+    Some(match range.low {
         Bound::Unbounded if range.prefix.is_empty() => Bound::Unbounded,
-        Bound::Unbounded => Bound::Included(edge(&range.prefix, Edge::Least)?),
+        Bound::Unbounded => Bound::Included(edge(range.prefix, Edge::Least)?),
         Bound::Included(low) => Bound::Included(with_last(range, low, |values| edge(values, Edge::Least))?),
         Bound::Excluded(low) => {
             Bound::Excluded(with_last(range, low, |values| edge(values, Edge::Greatest))?)
@@ -70,10 +91,10 @@ fn low<A>(range: &Range, edge: impl Fn(&[Datum], Edge) -> Option<A>) -> Option<B
     })
 }
 
-fn high<A>(range: &Range, edge: impl Fn(&[Datum], Edge) -> Option<A>) -> Option<Bound<A>> {
-    Some(match &range.high {
+fn high<A>(range: RangeRef<'_>, edge: impl Fn(&[Datum], Edge) -> Option<A>) -> Option<Bound<A>> {
+    Some(match range.high {
         Bound::Unbounded if range.prefix.is_empty() => Bound::Unbounded,
-        Bound::Unbounded => Bound::Included(edge(&range.prefix, Edge::Greatest)?),
+        Bound::Unbounded => Bound::Included(edge(range.prefix, Edge::Greatest)?),
         Bound::Included(high) => {
             Bound::Included(with_last(range, high, |values| edge(values, Edge::Greatest))?)
         }
@@ -81,7 +102,7 @@ fn high<A>(range: &Range, edge: impl Fn(&[Datum], Edge) -> Option<A>) -> Option<
     })
 }
 
-fn with_last<A>(range: &Range, last: &Datum, edge: impl Fn(&[Datum]) -> Option<A>) -> Option<A> {
+fn with_last<A>(range: RangeRef<'_>, last: &Datum, edge: impl Fn(&[Datum]) -> Option<A>) -> Option<A> {
     if range.prefix.is_empty() {
         return edge(std::slice::from_ref(last));
     }

@@ -1,7 +1,7 @@
 //! An ordered structure: a B-tree of the newest rows, and one of the old ones.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
+use std::ops::{Bound, ControlFlow};
 
 use crate::entity::{Entity, Versioned};
 use crate::memory::old::Old;
@@ -17,7 +17,7 @@ pub(super) struct Tree<E: Entity, A> {
 }
 
 /// For how many rows room is made at first.
-const FIRST: usize = 16;
+pub(super) const FIRST: usize = 16;
 
 /// How far one look under the lock goes.
 pub(super) struct Look<'a, E: Entity> {
@@ -104,29 +104,35 @@ impl<E: Entity, A: Ord + Clone> Tree<E, A> {
         count
     }
 
-    /// Walks on through `span`, which shrinks to what is left. Gives whether it is at its end.
-    pub(super) fn look(&self, span: &mut Span<A>, look: &mut Look<'_, E>) -> bool {
+    /// Walks through `span` to its end, or breaks off where the look is over: behind the place that it gives, or before
+    /// it has begun.
+    pub(super) fn look(&self, span: &Span<A>, look: &mut Look<'_, E>) -> ControlFlow<Option<&A>> {
         if span.is_empty() {
-            return true;
+            return ControlFlow::Continue(());
         }
         if look.is_over() {
-            return false;
+            return ControlFlow::Break(None);
         }
-        let main = self.main.range((span.low.as_ref(), span.high.as_ref()));
         let last = if self.old.is_empty() {
-            let are_visible = self.newest <= look.number;
-            if look.descending { walk(main.rev(), look, are_visible) } else { walk(main, look, are_visible) }
+            self.walk(span, look)
         } else {
+            let main = self.main.range((span.low.as_ref(), span.high.as_ref()));
             let old = self.old.range((versions(&span.low, 0, u64::MAX), versions(&span.high, u64::MAX, 0)));
             if look.descending { merge(main.rev(), old.rev(), look) } else { merge(main, old, look) }
         };
-        match last {
-            Some(last) => {
-                let last = last.clone();
-                span.pass(last, look.descending);
-                false
-            }
-            None => true,
+        last.map_or(ControlFlow::Continue(()), |last| ControlFlow::Break(Some(last)))
+    }
+
+    /// Gives the last place that was passed, where the look was over before the end.
+    fn walk(&self, span: &Span<A>, look: &mut Look<'_, E>) -> Option<&A> {
+        let are_visible = self.newest <= look.number;
+        if span.is_whole() {
+            // A map looks for both ends of a range at once, and for those of all that it has when they are needed.
+            let main = self.main.iter();
+            if look.descending { walk(main.rev(), look, are_visible) } else { walk(main, look, are_visible) }
+        } else {
+            let main = self.main.range((span.low.as_ref(), span.high.as_ref()));
+            if look.descending { walk(main.rev(), look, are_visible) } else { walk(main, look, are_visible) }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::entity::{AnyRow, Entity, Versioned};
 use crate::env::sync::Arc;
 use crate::error::Result;
 use crate::memory::core::Pin;
-use crate::memory::index::{After, Begun, OrderedIndex, Scope};
+use crate::memory::index::{After, Begun, OrderedIndex, Ranges, Scope};
 use crate::memory::line::At;
 use crate::memory::ordered::LOOK;
 use crate::memory::sort::Sorter;
@@ -130,12 +130,14 @@ impl<E: Entity> Table<E> {
                 true
             }
             (Access::Index { index, ranges, descending }, Some(wanted)) if wanted <= LOOK as u64 => {
-                let scope = Scope { ranges, descending: *descending, after: after(plan) };
+                let scope =
+                    Scope { ranges: Ranges::These(ranges), descending: *descending, after: after(plan) };
                 let index = self.ordered(*index)?;
                 !repeats(&**index, ranges) && self.sees_all(&**index, scope, wanted as usize, rows)?
             }
             (Access::KeyRange { ranges, descending }, Some(wanted)) if wanted <= LOOK as u64 => {
-                let scope = Scope { ranges, descending: *descending, after: after(plan) };
+                let scope =
+                    Scope { ranges: Ranges::These(ranges), descending: *descending, after: after(plan) };
                 self.sees_all(&*self.key_order(), scope, wanted as usize, rows)?
             }
             _ => false,

@@ -16,7 +16,7 @@ use crate::value::{Datum, Type};
 /// an operand that does not suit the field's type, a place of another shape than the order.
 pub fn check_query(query: &Query, descriptor: &Descriptor) -> Result<()> {
     check_filter(&query.filter, descriptor)?;
-    for term in &query.order {
+    for term in &*query.order {
         single(term.field, descriptor)?;
     }
     match &query.after {

@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use crate::entity::RowRef;
 use crate::env::sync::Arc;
-use crate::query::order::OrderTerm;
+use crate::query::order::Terms;
 use crate::value::Datum;
 
 /// How deep `&`, `|` and `!` may be nested, runs of one operator counting once.
@@ -96,7 +96,7 @@ pub struct Query {
     /// Which rows.
     pub filter: Predicate,
     /// In which order; empty for the order of keys. Ties are ordered by key, in the direction of the last term.
-    pub order: Vec<OrderTerm>,
+    pub order: Terms,
     /// How many to pass over.
     pub offset: u64,
     /// How many at most.

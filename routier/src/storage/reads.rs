@@ -66,7 +66,7 @@ impl FilterRead {
         Self {
             collection,
             filter: Arc::new(query.filter.clone()),
-            order: query.order.as_slice().into(),
+            order: (*query.order).into(),
             after: query.after.clone(),
             until: last,
         }

@@ -10,7 +10,9 @@ use crate::error::{Error, Result};
 use crate::feed::Hub;
 use crate::memory::{Engine, MemoryStorage, Table, new_table};
 use crate::query::Paths;
-use crate::storage::{CollectionId, CommitRecord, Opening, Origin, Snapshot, Storage, Token, Write, WriteSet};
+use crate::storage::{
+    CollectionId, CommitRecord, Opening, Origin, Snapshot, Storage, Token, Write, WriteSet,
+};
 use crate::store::trace::Trace;
 use crate::store::turns::Turns;
 

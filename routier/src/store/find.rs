@@ -16,7 +16,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::entity::Entity;
-use crate::query::{Filter, Order, Predicate, Query};
+use crate::query::{Filter, Order, Predicate, Query, Terms};
 use crate::store::view::View;
 
 /// A query that has not been carried out: filter, then order, then offset, then limit, in whatever order the calls
@@ -43,12 +43,16 @@ pub enum Filtered {}
 pub enum Scanned {}
 
 impl<E: Entity, By> Find<E, By> {
+    #[inline]
     pub(crate) fn new(view: View<E>, filter: Predicate) -> Self {
-        let query = Query { filter, ..Query::default() };
+        let order = Terms::default();
+        // Not those of a default query, whose filter would have to be dropped.
+        let query = Query { filter, order, offset: 0, limit: None, after: None, unordered: false };
         Self { view, query, marker: PhantomData }
     }
 
     /// Only rows that pass this filter as well.
+    #[inline]
     pub fn filter(mut self, filter: impl FnOnce(E::Fields) -> Filter<E>) -> Self {
         let filter = filter(E::fields()).predicate;
         self.query.filter = std::mem::take(&mut self.query.filter).and(filter);
@@ -57,8 +61,9 @@ impl<E: Entity, By> Find<E, By> {
 
     /// In this order, in place of an earlier one. Ties are ordered by key, in the direction of the last term. Without
     /// an order, rows come by key.
+    #[inline]
     pub fn order_by(mut self, order: impl FnOnce(E::Fields) -> Order<E>) -> Self {
-        self.query.order = vec![order(E::fields()).term];
+        self.query.order = Terms::one(order(E::fields()).term);
         self
     }
 
@@ -75,6 +80,7 @@ impl<E: Entity, By> Find<E, By> {
     }
 
     /// At most so many rows. 0 gives nothing.
+    #[inline]
     pub fn limit(mut self, rows: u64) -> Self {
         self.query.limit = Some(rows);
         self

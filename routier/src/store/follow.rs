@@ -112,7 +112,7 @@ impl<E: Entity> Find<E, Filtered> {
         let collection = self.view.opened.id;
         let Find { view, mut query, .. } = self;
         let filter = Arc::new(query.filter.clone());
-        let order: Arc<[OrderTerm]> = query.order.as_slice().into();
+        let order: Arc<[OrderTerm]> = (*query.order).into();
         let window = (query.offset > 0 || query.limit.is_some()).then(|| {
             let window =
                 Window::new(collection, Arc::clone(&filter), Arc::clone(&order), query.offset, query.limit);

@@ -216,11 +216,13 @@ impl<E: Entity> View<E> {
     /// The rows that pass a filter: `filter(|p| p.score.ge(5) & p.guild.is_none())`.
     ///
     /// Nothing happens before one of the query's last calls is awaited.
+    #[inline]
     pub fn filter(&self, filter: impl FnOnce(E::Fields) -> Filter<E>) -> Find<E> {
         self.query().filter(filter)
     }
 
     /// Every row: where a query begins that only orders or counts.
+    #[inline]
     pub fn query(&self) -> Find<E> {
         Find::new(self.clone(), Predicate::All)
     }

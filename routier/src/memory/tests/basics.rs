@@ -10,7 +10,7 @@ use crate::entity::Entity;
 use crate::env::sync::Arc;
 use crate::error::{ConflictCause, ErrorKind};
 use crate::memory::{At, new_table};
-use crate::query::{Access, Predicate, Range};
+use crate::query::{Access, Predicate, Range, Terms};
 use crate::storage::{Expect, Opening, Snapshot, Storage};
 use crate::value::{Datum, DatumRef};
 
@@ -113,7 +113,7 @@ fn limits_offsets_and_cursors_read_what_they_give() {
     }
     let snapshot = f.snapshot();
     let mut query = plan(index(BY_AGE, all(), true), true);
-    query.query.order = vec![descending(AGE)];
+    query.query.order = Terms::one(descending(AGE));
     query.query.limit = Some(3);
     assert_eq!(f.run(&snapshot, query.clone()), (vec![999, 989, 979], 3));
     assert_eq!(f.run_latest(query.clone()), (vec![999, 989, 979], 3));
@@ -147,7 +147,7 @@ fn what_no_path_orders_is_sorted() {
     let unordered = plan(Access::Scan, false);
     assert_eq!(f.run(&snapshot, unordered.clone()), ((1..=3_000).collect(), 3_000));
     let mut top = unordered;
-    top.query.order = vec![ascending(AGE)];
+    top.query.order = Terms::one(ascending(AGE));
     top.query.limit = Some(4);
     top.query.offset = 1;
     top.residual =

@@ -246,9 +246,10 @@ impl Fixture {
         if plan.query.after != plan.seek {
             return None;
         }
-        let direct = Direct { index: BY_AGE, field: AGE, range: range.clone(), descending: *descending };
+        let (low, high) = (range.low.as_ref(), range.high.as_ref());
+        let direct = Direct { index: BY_AGE, field: AGE, low, high, descending: *descending };
         let want = plan.query.limit.map_or(usize::MAX, |limit| limit as usize);
-        let rows = self.table().take(&direct, plan.seek.as_ref(), want).unwrap();
+        let rows = self.table().take(direct, plan.seek.as_ref(), want).unwrap();
         Some(rows.iter().map(|row| row.id).collect())
     }
 }

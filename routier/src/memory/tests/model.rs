@@ -11,7 +11,7 @@ use crate::env::sync::Arc;
 use crate::env::{IdGen, SequentialIds};
 use crate::error::ErrorKind;
 use crate::memory::{At, Walk};
-use crate::query::{Access, Plan, Range};
+use crate::query::{Access, Plan, Range, Terms};
 use crate::storage::{Expect, Snapshot, Storage, Target, Write};
 use crate::value::{Datum, DatumRef};
 
@@ -265,7 +265,7 @@ impl Model {
             // A page behind some place, which need not be a row's.
             let (age, id) = (self.dice.below(6), self.dice.below(N_KEYS));
             let place = (u32::try_from(age).unwrap(), id);
-            all.query.order = vec![if is_descending { descending(AGE) } else { ascending(AGE) }];
+            all.query.order = Terms::one(if is_descending { descending(AGE) } else { ascending(AGE) });
             all.query.after = Some(position(&[Datum::UInt(age)], id));
             all.query.limit = Some(3);
             let behind = by_age(&|row| {

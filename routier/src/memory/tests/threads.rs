@@ -1,5 +1,6 @@
 //! Readers and writers at once.
 
+use std::ops::Bound;
 use std::thread;
 
 use super::fixture::{AGE, BY_AGE, BY_EMAIL, Fixture, Person, Seat, index, now, plan};
@@ -101,8 +102,14 @@ fn read(f: &Fixture, dice: &Dice, last: &mut u32) {
         let step: u32 = email.split('-').next_back().unwrap().parse().unwrap();
         assert!(step <= day, "the parts of a commit are seen together");
     }
-    let direct = Direct { index: BY_AGE, field: AGE, range: Range::whole(), descending: dice.is_one_in(2) };
-    let all = f.table().take(&direct, None, usize::MAX).unwrap();
+    let direct = Direct {
+        index: BY_AGE,
+        field: AGE,
+        low: Bound::Unbounded,
+        high: Bound::Unbounded,
+        descending: dice.is_one_in(2),
+    };
+    let all = f.table().take(direct, None, usize::MAX).unwrap();
     assert_eq!(all.iter().map(|row| row.age).sum::<u32>(), TOTAL, "whole commits, without a plan");
     let latest = f.table().get(dice.below(PEOPLE), At::Latest).unwrap();
     assert!(latest.version() > 0 && latest.version() == latest.entity().version);

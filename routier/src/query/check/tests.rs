@@ -5,7 +5,7 @@ use crate::entity::Entity;
 use crate::env::sync::Arc;
 use crate::error::ErrorKind;
 use crate::query::filter::Filter;
-use crate::query::order::OrderTerm;
+use crate::query::order::{OrderTerm, Terms};
 use crate::query::predicate::{MAX_DEPTH, Position, Predicate, Query};
 use crate::query::sample::{GUILD, LEVEL, Player, SCORE, TAGS, league, league_is, of};
 use crate::value::{Datum, Variant};
@@ -86,7 +86,7 @@ fn what_the_operators_cannot_make_is_a_bug() {
         }
     }
     for field in [6, 10, 99] {
-        let order = vec![OrderTerm { field, descending: false }];
+        let order = Terms::one(OrderTerm { field, descending: false });
         assert_eq!(checked(&Query { order, ..Query::default() }).unwrap_err().0, ErrorKind::Bug);
     }
     let after = Some(Position { values: vec![value()], key: vec![value()] });

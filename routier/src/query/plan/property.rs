@@ -251,8 +251,15 @@ fn check(seed: u64, seen: &mut Seen) {
 }
 
 /// A walk without a plan gives what the query means, however many rows are then passed over or wanted.
-fn check_direct(seed: u64, rows: &[AnyRow], direct: Direct, query: &Query, descriptor: &'static Descriptor) {
-    let Direct { index, field, range, descending } = direct;
+fn check_direct(
+    seed: u64,
+    rows: &[AnyRow],
+    direct: Direct<'_>,
+    query: &Query,
+    descriptor: &'static Descriptor,
+) {
+    let Direct { index, field, low, high, descending } = direct;
+    let range = Range::within(Vec::new(), low.cloned(), high.cloned());
     assert_eq!(descriptor.indexes[usize::from(index)].fields, [field]);
     let access = Access::Index { index, ranges: vec![range], descending };
     let found = walk(rows, &access, query.after.as_ref(), descriptor);

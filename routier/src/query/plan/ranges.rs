@@ -73,7 +73,7 @@ pub(super) fn ranges(
                 None => return ranges(conjunction, columns.get(..covered.len())?, descriptor),
             },
             Set::Range(low, high) => {
-                bounds = (present(low, *column, descriptor), high.clone());
+                bounds = (present(low.as_ref(), *column, descriptor).cloned(), high.clone());
                 covered.push(place);
                 break;
             }
@@ -86,12 +86,12 @@ pub(super) fn ranges(
 }
 
 /// A lower bound that leaves out `None`, which comes first in a column that may be absent.
-pub(super) fn present(low: &Bound<Datum>, column: u16, descriptor: &Descriptor) -> Bound<Datum> {
+pub(super) fn present<'a>(low: Bound<&'a Datum>, column: u16, descriptor: &Descriptor) -> Bound<&'a Datum> {
     match low {
         Bound::Unbounded if descriptor.field(column).is_some_and(|field| field.optional) => {
-            Bound::Excluded(Datum::None)
+            Bound::Excluded(&Datum::None)
         }
-        low => low.clone(),
+        low => low,
     }
 }
 

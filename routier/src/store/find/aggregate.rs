@@ -2,7 +2,7 @@
 
 use crate::entity::{Entity, Versioned};
 use crate::error::{Error, ErrorKind, Result};
-use crate::query::{Declared, Field, OrderTerm, Predicate};
+use crate::query::{Declared, Field, OrderTerm, Predicate, Terms};
 use crate::store::find::Find;
 use crate::store::find::source::BATCH;
 use crate::store::find::sum::Sum;
@@ -84,7 +84,7 @@ impl<E: Entity, By: 'static> Find<E, By> {
             if optional {
                 self.query.filter = self.query.filter.and(present);
             }
-            self.query.order = vec![OrderTerm { field, descending: greatest }];
+            self.query.order = Terms::one(OrderTerm { field, descending: greatest });
             self.query.limit = Some(1);
             let rows = self.view.collect(self.query).await?.0;
             return Ok(rows.first().and_then(|row| value_of(row, field)));

@@ -4,7 +4,7 @@ use crate::entity::{AnyRow, Entity, Versioned};
 use crate::env::sync::Arc;
 use crate::error::Result;
 use crate::memory::{Table, Walk};
-use crate::query::{Access, Direct, Plan, Query, check_query, plan};
+use crate::query::{Access, Direct, Plan, Predicate, Query, check_query, plan};
 use crate::storage::{Rows, Snapshot, position};
 use crate::store::find::overlay;
 use crate::store::trace::Trace;
@@ -157,14 +157,17 @@ impl<E: Entity> View<E> {
         let Some(direct) = Direct::of(query, E::DESCRIPTOR) else { return Ok(None) };
         let core = &self.opened.core;
         core.check_open()?;
-        check_query(query, E::DESCRIPTOR)?;
+        // An index that was found has the field of the order.
+        if !matches!(query.filter, Predicate::All) || query.after.is_some() {
+            check_query(query, E::DESCRIPTOR)?;
+        }
         let most = query.limit.map_or(u64::MAX, |limit| limit.saturating_add(query.offset));
         if query.limit == Some(0) {
             return Ok(Some(Vec::new()));
         }
         let trace = Trace::query(&core.env.clock, self.name());
         let mut rows =
-            table.take(&direct, query.after.as_ref(), usize::try_from(most).unwrap_or(usize::MAX))?;
+            table.take(direct, query.after.as_ref(), usize::try_from(most).unwrap_or(usize::MAX))?;
         let examined = rows.len();
         if query.offset > 0 {
             rows.drain(..usize::try_from(query.offset).map_or(examined, |offset| offset.min(examined)));

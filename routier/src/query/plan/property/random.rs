@@ -6,7 +6,7 @@ use std::ops::Bound;
 use super::position;
 use crate::entity::{AnyRow, Descriptor};
 use crate::env::sync::Arc;
-use crate::query::order::OrderTerm;
+use crate::query::order::{OrderTerm, Terms};
 use crate::query::predicate::{Predicate, Query, ScanFn};
 use crate::query::sample::{Member, Player, league, row};
 use crate::value::{Datum, DatumRef};
@@ -143,7 +143,7 @@ pub(super) fn query(random: &mut Random, rows: &[AnyRow], descriptor: &Descripto
     };
     let depth = random.below(4) + 1;
     let same_way = random.one_in(2);
-    let order: Vec<OrderTerm> = (0..random.below(4))
+    let order: Terms = (0..random.below(4))
         .map(|_| OrderTerm {
             field: fields[random.below(fields.len() as u64) as usize],
             descending: if same_way { true } else { random.one_in(2) },

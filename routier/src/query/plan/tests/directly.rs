@@ -26,7 +26,7 @@ fn direct(asked: &Asked) -> String {
         || "plan".to_owned(),
         |direct| {
             let sign = if direct.descending { " <" } else { "" };
-            format!("{} {:?} {:?}{sign}", direct.index, direct.range.low, direct.range.high)
+            format!("{} {:?} {:?}{sign}", direct.index, direct.low.cloned(), direct.high.cloned())
         },
     )
 }
