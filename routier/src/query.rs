@@ -16,6 +16,7 @@ pub(crate) mod sample;
 mod target;
 
 pub use self::check::check_query;
+pub(crate) use self::cursor::Fingerprints;
 pub use self::cursor::{Cursor, fingerprint};
 pub use self::explain::Analysis;
 pub use self::field::{Declared, Distinct, Field, Indexed, PrimaryKey};

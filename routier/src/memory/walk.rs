@@ -318,7 +318,8 @@ impl<E: Entity> Walk<E> {
 
     fn passes(&self, row: &Versioned<E>) -> bool {
         let query = &self.plan.query;
-        let is_behind = |place| eval::compare_position(row, place, &query.order, E::DESCRIPTOR).is_gt();
+        let is_behind =
+            |place: &Arc<_>| eval::compare_position(row, place, &query.order, E::DESCRIPTOR).is_gt();
         eval::matches(&self.plan.residual, row)
             && (!self.tests_after || query.after.as_ref().is_none_or(is_behind))
     }

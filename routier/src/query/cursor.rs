@@ -3,16 +3,21 @@
 mod fingerprint;
 mod text;
 
+use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(crate) use self::fingerprint::Fingerprints;
 pub use self::fingerprint::fingerprint;
 
 use crate::entity::Descriptor;
+use crate::env::sync::Arc;
 use crate::error::{Error, ErrorKind, Result};
+use crate::query::check::suits;
 use crate::query::cursor::text::{seal, unseal};
 use crate::query::order::OrderTerm;
 use crate::query::predicate::Position;
@@ -27,22 +32,24 @@ use crate::value::{Datum, DatumRef, Type, decode_datum, encode_datum};
 ///
 /// As text (`Display`, `FromStr`, serde) it has letters, digits, `-` and `_` alone, so that it can stand in a URL. It
 /// is checksummed against accidents, not signed, and not encrypted: who has it can read the values in it.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct Cursor {
     fingerprint: u64,
-    /// The values of the order's fields, then those of the key, as [`encode_datum`] writes them. What their types are
-    /// is known when the cursor is opened.
-    place: Box<[u8]>,
+    place: Place,
+}
+
+#[derive(Clone)]
+enum Place {
+    /// Of a page of this process, which mostly is asked for the next one, and not for its text.
+    Known(Arc<Position>),
+    /// Of a text: the values as [`Place::bytes`] has them. What their types are is known when the cursor is opened.
+    Written(Arc<[u8]>),
 }
 
 impl Cursor {
     /// A cursor at this place, for the query with this [`fingerprint`].
-    pub fn new(fingerprint: u64, place: &Position) -> Self {
-        let mut bytes = Vec::new();
-        for value in place.values.iter().chain(&place.key) {
-            write_value(value, &mut bytes);
-        }
-        Self { fingerprint, place: bytes.into() }
+    pub fn new(fingerprint: u64, place: Position) -> Self {
+        Self { fingerprint, place: Place::Known(Arc::new(place)) }
     }
 
     /// The place, for the query with this fingerprint and order.
@@ -51,22 +58,57 @@ impl Cursor {
     ///
     /// [`BadCursor`](crate::ErrorKind::BadCursor) when the fingerprint is another one, or the place does not suit the
     /// fields: their types, or the variants of an enum, may have changed since.
-    pub fn open(&self, fingerprint: u64, order: &[OrderTerm], descriptor: &Descriptor) -> Result<Position> {
-        if self.fingerprint != fingerprint {
-            return Err(bad().with_collection(descriptor.collection));
-        }
-        let mut rest = &*self.place;
-        let mut read = |field: u16| {
-            let column = descriptor.field(field)?;
-            read_value(column.ty?, &mut rest).filter(|value| column.optional || !value.is_none())
+    pub fn open(
+        &self,
+        fingerprint: u64,
+        order: &[OrderTerm],
+        descriptor: &Descriptor,
+    ) -> Result<Arc<Position>> {
+        let place = match &self.place {
+            _ if self.fingerprint != fingerprint => None,
+            Place::Known(place) => stands(place, order, descriptor).then(|| Arc::clone(place)),
+            Place::Written(bytes) => read(bytes, order, descriptor).map(Arc::new),
         };
-        let values: Option<Vec<Datum>> = order.iter().map(|term| read(term.field)).collect();
-        let key: Option<Vec<Datum>> = descriptor.key.iter().map(|field| read(*field)).collect();
-        match (values, key) {
-            (Some(values), Some(key)) if rest.is_empty() => Ok(Position { values, key }),
-            _ => Err(bad().with_collection(descriptor.collection)),
+        place.ok_or_else(|| bad().with_collection(descriptor.collection))
+    }
+}
+
+impl Place {
+    /// The values of the order's fields, then those of the key, as [`encode_datum`] writes them.
+    fn bytes(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::Written(bytes) => Cow::Borrowed(bytes),
+            Self::Known(place) => {
+                let mut bytes = Vec::new();
+                place.values.iter().chain(&place.key).for_each(|value| write_value(value, &mut bytes));
+                Cow::Owned(bytes)
+            }
         }
     }
+}
+
+/// Whether a row of the collection could stand at the place.
+fn stands(place: &Position, order: &[OrderTerm], descriptor: &Descriptor) -> bool {
+    let can_be = |(field, value): (u16, &Datum)| {
+        descriptor.field(field).is_some_and(|column| match value {
+            Datum::None => column.optional,
+            value => column.ty.is_some_and(|ty| suits(ty, value)),
+        })
+    };
+    place.values.len() == order.len()
+        && place.key.len() == descriptor.key.len()
+        && order.iter().map(|term| term.field).zip(&place.values).all(can_be)
+        && descriptor.key.iter().copied().zip(&place.key).all(can_be)
+}
+
+fn read(mut bytes: &[u8], order: &[OrderTerm], descriptor: &Descriptor) -> Option<Position> {
+    let mut read = |field: u16| {
+        let column = descriptor.field(field)?;
+        read_value(column.ty?, &mut bytes).filter(|value| column.optional || !value.is_none())
+    };
+    let values = order.iter().map(|term| read(term.field)).collect::<Option<_>>()?;
+    let key = descriptor.key.iter().map(|field| read(*field)).collect::<Option<_>>()?;
+    bytes.is_empty().then_some(Position { values, key })
 }
 
 /// An enum's rank says where it stands in the order, and its name makes sure that it still stands there.
@@ -92,9 +134,24 @@ fn bad() -> Error {
     Error::new(ErrorKind::BadCursor, "")
 }
 
+impl PartialEq for Cursor {
+    fn eq(&self, other: &Self) -> bool {
+        self.fingerprint == other.fingerprint && self.place.bytes() == other.place.bytes()
+    }
+}
+
+impl Eq for Cursor {}
+
+impl Hash for Cursor {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.fingerprint.hash(state);
+        self.place.bytes().hash(state);
+    }
+}
+
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&seal(&[&self.fingerprint.to_be_bytes(), &*self.place].concat()))
+        f.write_str(&seal(&[&self.fingerprint.to_be_bytes(), &*self.place.bytes()].concat()))
     }
 }
 
@@ -110,7 +167,7 @@ impl FromStr for Cursor {
     fn from_str(text: &str) -> Result<Self> {
         let bytes = unseal(text).ok_or_else(bad)?;
         let (fingerprint, place) = bytes.split_first_chunk().ok_or_else(bad)?;
-        Ok(Self { fingerprint: u64::from_be_bytes(*fingerprint), place: place.into() })
+        Ok(Self { fingerprint: u64::from_be_bytes(*fingerprint), place: Place::Written(place.into()) })
     }
 }
 

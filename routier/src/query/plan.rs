@@ -49,7 +49,7 @@ pub struct Plan {
     /// [`Access::KeyRange`]), `key` is the key: the walk begins at the first entry after `(values, key)`, or when
     /// descending at the last entry before it, still within the ranges. A storage that cannot seek walks from the start
     /// and compares.
-    pub seek: Option<Position>,
+    pub seek: Option<Arc<Position>>,
     /// Keys to leave out: rows that the asking transaction has written itself. Sorted.
     pub except: Arc<[Box<[Datum]>]>,
 }
@@ -206,7 +206,7 @@ pub fn plan(
     let (path, direction) = choose(&conjunction, &query, &wanted, paths, &costs, descriptor);
     let access = if direction == Some(true) { path.access.turned() } else { path.access };
     let seek = match &query.after {
-        Some(after) if direction.is_some() => wanted.seek(&access, after),
+        Some(after) if direction.is_some() => wanted.seek(&access, after).map(Arc::new),
         _ => None,
     };
     let residual = conjunction.without(&path.covered);

@@ -102,7 +102,7 @@ pub struct Query {
     /// How many at most.
     pub limit: Option<u64>,
     /// Only what comes after this place in the order.
-    pub after: Option<Position>,
+    pub after: Option<Arc<Position>>,
     /// The order of the rows does not matter to who asks: he counts them, or takes the least of them. Whatever depends
     /// on the order, as a sum over the first ten does, must leave it `false`.
     pub unordered: bool,

@@ -42,7 +42,7 @@ pub struct FilterRead {
     /// The order in which it looked, where it did not look at all of them.
     pub order: Arc<[OrderTerm]>,
     /// Where it began, in this order: rows up to that place were not read.
-    pub after: Option<Position>,
+    pub after: Option<Arc<Position>>,
     /// The place of the last row that it saw: rows behind that place were not read.
     pub until: Option<Position>,
 }

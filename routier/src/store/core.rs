@@ -9,7 +9,7 @@ use crate::env::sync::{Arc, AtomicBool, Mutex, Ordering};
 use crate::error::{Error, Result};
 use crate::feed::Hub;
 use crate::memory::{Engine, MemoryStorage, Table, new_table};
-use crate::query::Paths;
+use crate::query::{Fingerprints, Paths};
 use crate::storage::{
     CollectionId, CommitRecord, Opening, Origin, Snapshot, Storage, Token, Write, WriteSet,
 };
@@ -73,6 +73,7 @@ pub(crate) struct Opened<E: Entity> {
     pub(crate) core: Arc<Core>,
     pub(crate) origin: Origin,
     pub(crate) id: CollectionId,
+    pub(crate) fingerprints: Fingerprints,
     pub(crate) table: Option<Arc<Table<E>>>,
 }
 
@@ -194,7 +195,8 @@ impl Core {
             Lane::Typed => self.storage.table(id).and_then(typed_table::<E>),
             Lane::Untyped => None,
         };
-        Ok(Arc::new(Opened { core: Arc::clone(self), origin: origin.clone(), id, table }))
+        let (core, origin) = (Arc::clone(self), origin.clone());
+        Ok(Arc::new(Opened { core, origin, id, fingerprints: Fingerprints::new(descriptor), table }))
     }
 
     fn check_descriptor<E: Entity>(&self) -> Result<()> {

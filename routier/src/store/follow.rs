@@ -4,7 +4,7 @@ use crate::entity::{AnyRow, Entity};
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
 use crate::feed::{Change, Commit, Feed, Fetch, Fresh, More, Requery, Source, Start, Watch, Window};
-use crate::query::{OrderTerm, Position, Query};
+use crate::query::{OrderTerm, Query};
 use crate::storage::{CommitRecord, Origin, Storage, Token};
 use crate::store::collection::Collection;
 use crate::store::core::Core;
@@ -138,7 +138,7 @@ fn fetch<E: Entity>(view: &View<E>, query: &Query) -> Fetch {
     let (view, query) = (view.clone(), query.clone());
     Arc::new(move |from, most, number| {
         let (view, mut query) = (view.clone(), query.clone());
-        query.after = Some(Position::clone(&from));
+        query.after = Some(from);
         query.limit = u64::try_from(most).ok();
         Box::pin(async move {
             let view = view.pinned_to_end().await?;

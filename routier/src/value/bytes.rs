@@ -16,14 +16,14 @@ const SIGN_64: u64 = 1 << 63;
 const SIGN_128: u128 = 1 << 127;
 
 /// Appends the bytes of `value`. For two values of one type, the bytes compare as the values do.
-pub fn encode_datum(value: DatumRef<'_>, out: &mut Vec<u8>) {
+pub fn encode_datum(value: DatumRef<'_>, out: &mut impl Extend<u8>) {
     if value.is_none() {
-        return out.push(0);
+        return out.extend([0]);
     }
-    out.push(PRESENT);
+    out.extend([PRESENT]);
     match value {
         DatumRef::None => {}
-        DatumRef::Bool(value) => out.push(u8::from(value)),
+        DatumRef::Bool(value) => out.extend([u8::from(value)]),
         DatumRef::Int(value) => out.extend((value.cast_unsigned() ^ SIGN_64).to_be_bytes()),
         DatumRef::UInt(value) => out.extend(value.to_be_bytes()),
         DatumRef::Int128(value) => out.extend((value.cast_unsigned() ^ SIGN_128).to_be_bytes()),
@@ -36,7 +36,7 @@ pub fn encode_datum(value: DatumRef<'_>, out: &mut Vec<u8>) {
         DatumRef::Char(value) => out.extend(u32::from(value).to_be_bytes()),
         DatumRef::Text(value) => escape(value.as_bytes(), out),
         DatumRef::Bytes(value) => escape(value, out),
-        DatumRef::Uuid(value) => out.extend(value.as_bytes()),
+        DatumRef::Uuid(value) => out.extend(*value.as_bytes()),
         DatumRef::Timestamp(value) => {
             out.extend((value.seconds.cast_unsigned() ^ SIGN_64).to_be_bytes());
             out.extend(value.nanos.to_be_bytes());
@@ -53,16 +53,16 @@ pub fn encode_datum(value: DatumRef<'_>, out: &mut Vec<u8>) {
                 encode_datum(element, out);
                 true
             });
-            out.push(0);
+            out.extend([0]);
         }
     }
 }
 
-fn escape(bytes: &[u8], out: &mut Vec<u8>) {
+fn escape(bytes: &[u8], out: &mut impl Extend<u8>) {
     for byte in bytes {
-        out.push(*byte);
+        out.extend([*byte]);
         if *byte == 0 {
-            out.push(u8::MAX);
+            out.extend([u8::MAX]);
         }
     }
     out.extend([0, 0]);

@@ -249,7 +249,7 @@ impl Fixture {
         let (low, high) = (range.low.as_ref(), range.high.as_ref());
         let direct = Direct { index: BY_AGE, field: AGE, low, high, descending: *descending };
         let want = plan.query.limit.map_or(usize::MAX, |limit| limit as usize);
-        let rows = self.table().take(direct, plan.seek.as_ref(), want).unwrap();
+        let rows = self.table().take(direct, plan.seek.as_deref(), want).unwrap();
         Some(rows.iter().map(|row| row.id).collect())
     }
 }
@@ -275,8 +275,8 @@ pub(super) fn descending(field: u16) -> OrderTerm {
     OrderTerm { field, descending: true }
 }
 
-pub(super) fn position(values: &[Datum], id: u64) -> Position {
-    Position { values: values.to_vec(), key: vec![Datum::UInt(id)] }
+pub(super) fn position(values: &[Datum], id: u64) -> Arc<Position> {
+    Arc::new(Position { values: values.to_vec(), key: vec![Datum::UInt(id)] })
 }
 
 pub(super) fn text(text: &str) -> Datum {

@@ -6,7 +6,7 @@ use super::fixture::{AGE, Fixture, Person, ascending, now, position};
 use crate::env::sync::Arc;
 use crate::error::{ConflictCause, Error, ErrorKind, Result};
 use crate::memory::{At, MemoryStorage};
-use crate::query::{Predicate, Query, Terms};
+use crate::query::{Position, Predicate, Query, Terms};
 use crate::storage::{
     CommitRecord, Expect, FilterRead, Isolation, KeyRead, Origin, Reads, Snapshot, Storage, Write, WriteSet,
 };
@@ -123,7 +123,7 @@ fn rows_behind_a_limit_were_not_read() {
         let f = two_rows();
         let mut tx = Tx::begin(&f, Isolation::Serializable);
         let query = Query { order: Terms::one(ascending(AGE)), ..Query::default() };
-        let last = Some(position(&[Datum::UInt(10)], 5));
+        let last = Some(Position::clone(&position(&[Datum::UInt(10)], 5)));
         tx.reads.filters.push(FilterRead::of(f.people, &query, last));
         tx.put(9, 9);
         f.insert(Person::new(4).age(age));

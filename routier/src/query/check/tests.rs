@@ -89,6 +89,6 @@ fn what_the_operators_cannot_make_is_a_bug() {
         let order = Terms::one(OrderTerm { field, descending: false });
         assert_eq!(checked(&Query { order, ..Query::default() }).unwrap_err().0, ErrorKind::Bug);
     }
-    let after = Some(Position { values: vec![value()], key: vec![value()] });
+    let after = Some(Arc::new(Position { values: vec![value()], key: vec![value()] }));
     assert_eq!(checked(&Query { after, ..Query::default() }).unwrap_err().0, ErrorKind::Bug);
 }

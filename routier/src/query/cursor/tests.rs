@@ -29,31 +29,42 @@ fn place(guild: Datum, name: &str) -> Position {
 #[test]
 fn a_place_comes_back_through_text() {
     for place in [place(Datum::None, ""), place(Datum::UInt(7), "ada\0é\u{10FFFF}")] {
-        let cursor = Cursor::new(5, &place);
+        let cursor = Cursor::new(5, place.clone());
         let written = cursor.to_string();
         assert!(written.chars().all(|it| it.is_ascii_alphanumeric() || it == '-' || it == '_'), "{written}");
         let read: Cursor = written.parse().unwrap();
         assert_eq!(read, cursor);
-        assert_eq!(read.open(5, &order(), Player::DESCRIPTOR).unwrap(), place);
+        assert_eq!(read.open(5, &order(), Player::DESCRIPTOR).unwrap(), place.into());
     }
 }
 
 #[test]
 fn the_text_is_the_same_everywhere() {
-    let cursor = Cursor::new(print(&of(SCORE.ge(5)).by(SCORE.desc())), &place(Datum::UInt(7), "ada"));
+    let cursor = Cursor::new(print(&of(SCORE.ge(5)).by(SCORE.desc())), place(Datum::UInt(7), "ada"));
     assert_eq!(cursor.to_string(), TEXT);
     assert_eq!(format!("{cursor:?}"), format!("Cursor({TEXT})"));
 }
 
 const TEXT: &str = "AfeNLouCS7GFAQAAAAAAAAAHAWFkYQAAAQAAAAIBR29sZAAAAf__________jJHEqQ";
 
+/// As a page of this process gave it, and as it comes back from text.
+fn both(place: Position) -> [Cursor; 2] {
+    let cursor = Cursor::new(5, place);
+    [cursor.to_string().parse().unwrap(), cursor]
+}
+
 #[test]
 fn another_query_or_shape_is_refused() {
-    let cursor = Cursor::new(5, &place(Datum::UInt(7), "ada"));
+    let cursors = both(place(Datum::UInt(7), "ada"));
     let refused = |fingerprint, order: &[OrderTerm], descriptor| {
-        let error = cursor.open(fingerprint, order, descriptor).unwrap_err();
-        assert_eq!((error.kind(), error.collection()), (ErrorKind::BadCursor, Some(descriptor.collection)));
-        assert!(error.to_string().contains("of another query or was altered"), "{error}");
+        for cursor in &cursors {
+            let error = cursor.open(fingerprint, order, descriptor).unwrap_err();
+            assert_eq!(
+                (error.kind(), error.collection()),
+                (ErrorKind::BadCursor, Some(descriptor.collection))
+            );
+            assert!(error.to_string().contains("of another query or was altered"), "{error}");
+        }
     };
     refused(6, &order(), Player::DESCRIPTOR);
     refused(5, &order(), Member::DESCRIPTOR);
@@ -62,8 +73,10 @@ fn another_query_or_shape_is_refused() {
     refused(5, &[], Player::DESCRIPTOR);
     let without_name =
         Position { values: vec![Datum::UInt(1), Datum::None, Datum::None], key: vec![Datum::None] };
-    let refused = Cursor::new(5, &without_name).open(5, &order(), Player::DESCRIPTOR);
-    assert_eq!(refused.unwrap_err().kind(), ErrorKind::BadCursor, "a value that cannot be absent");
+    for cursor in both(without_name) {
+        let refused = cursor.open(5, &order(), Player::DESCRIPTOR);
+        assert_eq!(refused.unwrap_err().kind(), ErrorKind::BadCursor, "a value that cannot be absent");
+    }
 }
 
 /// The players' descriptor with other variants of the enum.
@@ -75,12 +88,15 @@ fn with_leagues(names: &'static [&'static str]) -> Descriptor {
 
 #[test]
 fn a_variant_has_to_stand_where_it_stood() {
-    let cursor = Cursor::new(5, &place(Datum::None, "ada"));
-    let open = |names| cursor.open(5, &order(), &with_leagues(names));
-    assert!(open(&["Bronze", "Silver", "Gold", "Platinum"]).is_ok());
-    assert!(open(&["Wood", "Silver", "Gold"]).is_ok());
-    for names in [&["Bronze", "Gold", "Silver"][..], &["Bronze", "Silver"], &["Bronze", "Silver", "Copper"]] {
-        assert_eq!(open(names).unwrap_err().kind(), ErrorKind::BadCursor, "{names:?}");
+    for cursor in both(place(Datum::None, "ada")) {
+        let open = |names| cursor.open(5, &order(), &with_leagues(names));
+        assert!(open(&["Bronze", "Silver", "Gold", "Platinum"]).is_ok());
+        assert!(open(&["Wood", "Silver", "Gold"]).is_ok());
+        for names in
+            [&["Bronze", "Gold", "Silver"][..], &["Bronze", "Silver"], &["Bronze", "Silver", "Copper"]]
+        {
+            assert_eq!(open(names).unwrap_err().kind(), ErrorKind::BadCursor, "{names:?}");
+        }
     }
 }
 

@@ -156,7 +156,7 @@ fn has_element(row: &AnyRow, field: u16, ranges: &[Range]) -> bool {
 /// Carries a plan out as its documentation says.
 fn carried_out(rows: &[AnyRow], plan: &Plan) -> Vec<AnyRow> {
     let (query, descriptor) = (&plan.query, plan.descriptor);
-    let mut found = walk(rows, &plan.access, plan.seek.as_ref(), descriptor);
+    let mut found = walk(rows, &plan.access, plan.seek.as_deref(), descriptor);
     found.retain(|row| {
         matches(&plan.residual, row)
             && plan.except.binary_search(&of(row, descriptor.key).into()).is_err()
@@ -262,7 +262,7 @@ fn check_direct(
     let range = Range::within(Vec::new(), low.cloned(), high.cloned());
     assert_eq!(descriptor.indexes[usize::from(index)].fields, [field]);
     let access = Access::Index { index, ranges: vec![range], descending };
-    let found = walk(rows, &access, query.after.as_ref(), descriptor);
+    let found = walk(rows, &access, query.after.as_deref(), descriptor);
     let scan = Plan::scan(Query { unordered: false, ..query.clone() }, descriptor, Arc::new([]));
     assert_eq!(keys(&found, true), keys(&carried_out(rows, &scan), true), "seed {seed}: {query:?}");
 }

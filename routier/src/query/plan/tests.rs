@@ -219,10 +219,10 @@ fn estimates_are_asked_for_only_where_there_is_a_choice() {
 fn a_page_begins_where_the_last_one_ended() {
     let text = |text: &str| Datum::Text(text.into());
     let seek = |asked: Asked, values: Vec<Datum>| {
-        let after = Some(Position { values, key: vec![Datum::UInt(7)] });
+        let after = Some(Arc::new(Position { values, key: vec![Datum::UInt(7)] }));
         let found = planned(Asked(Query { after, ..asked.0 }), Player::DESCRIPTOR).seek?;
         assert_eq!(found.key, [Datum::UInt(7)]);
-        Some(found.values)
+        Some(found.values.clone())
     };
     let [one, five] = [Datum::UInt(1), Datum::Int(5)];
     assert_eq!(seek(of(all()).limit(2), vec![]), Some(vec![]));

@@ -36,7 +36,7 @@ fn all() -> Filter<Player> {
 }
 
 fn after(asked: Asked, values: Vec<Datum>, id: u64) -> Asked {
-    let after = Some(Position { values, key: vec![Datum::UInt(id)] });
+    let after = Some(Arc::new(Position { values, key: vec![Datum::UInt(id)] }));
     Asked(Query { after, ..asked.0 })
 }
 

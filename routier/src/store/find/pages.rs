@@ -2,10 +2,9 @@
 
 use crate::entity::{AnyRow, Entity};
 use crate::error::{Error, Result};
-use crate::query::{Analysis, Cursor, Page, Query, fingerprint};
+use crate::query::{Analysis, Cursor, Page};
 use crate::storage::position;
 use crate::store::find::{Filtered, Find};
-use crate::store::view::View;
 
 impl<E: Entity> Find<E, Filtered> {
     /// What comes after a page: the query that gave the cursor, from there on.
@@ -47,16 +46,20 @@ impl<E: Entity> Paged<E> {
     /// # Errors
     ///
     /// [`BadCursor`](crate::ErrorKind::BadCursor) for the cursor of another query; otherwise as for [`Find::page`].
-    pub async fn page(self, size: u64) -> Result<Page<E>> {
-        let (view, query, fingerprint) = self.opened(size)?;
-        let order = query.order.clone();
-        let mut rows = view.rows(query).await?;
+    pub async fn page(mut self, size: u64) -> Result<Page<E>> {
+        let fingerprint = self.open(size)?;
+        let Find { view, query, .. } = &self.find;
+        let mut rows = match view.direct(query)? {
+            Some(rows) => rows,
+            None => view.collect(query.clone()).await?.0,
+        };
         let more = rows.len() as u64 > size;
         if more {
             rows.pop();
         }
         let last = rows.last().filter(|_| more);
-        let next = last.map(|row| Cursor::new(fingerprint, &position(&AnyRow::new(row.clone()), &order)));
+        let next =
+            last.map(|row| Cursor::new(fingerprint, position(&AnyRow::new(row.clone()), &query.order)));
         Ok(Page::new(rows, next))
     }
 
@@ -66,26 +69,26 @@ impl<E: Entity> Paged<E> {
     /// # Errors
     ///
     /// As for [`Paged::page`].
-    pub async fn explain_analyze(self, size: u64) -> Result<Analysis> {
-        let (view, query, _) = self.opened(size)?;
-        view.analyze(query).await
+    pub async fn explain_analyze(mut self, size: u64) -> Result<Analysis> {
+        self.open(size)?;
+        self.find.view.analyze(self.find.query).await
     }
 
-    /// The query of the page, and its fingerprint.
-    fn opened(self, size: u64) -> Result<(View<E>, Query, u64)> {
-        let Find { view, mut query, .. } = self.find;
-        let descriptor = E::DESCRIPTOR;
+    /// Makes the query that of the page. Gives its fingerprint.
+    fn open(&mut self, size: u64) -> Result<u64> {
+        let Find { view, query, .. } = &mut self.find;
         if size == 0 {
-            return Err(Error::invalid("a page has at least one row").with_collection(descriptor.collection));
+            return Err(Error::invalid("a page has at least one row").with_collection(view.name()));
         }
-        let Some(fingerprint) = fingerprint(descriptor, &query.filter, &query.order) else {
+        let fingerprints = &view.opened.fingerprints;
+        let Some(fingerprint) = fingerprints.of(E::DESCRIPTOR, &query.filter, &query.order) else {
             return Err(Error::bug("a query over declared fields has a closure"));
         };
         query.offset = 0;
         query.limit = Some(size.saturating_add(1));
         if let Some(cursor) = &self.cursor {
-            query.after = Some(cursor.open(fingerprint, &query.order, descriptor)?);
+            query.after = Some(cursor.open(fingerprint, &query.order, E::DESCRIPTOR)?);
         }
-        Ok((view, query, fingerprint))
+        Ok(fingerprint)
     }
 }

@@ -157,8 +157,8 @@ impl<E: Entity> View<E> {
         let Some(direct) = Direct::of(query, E::DESCRIPTOR) else { return Ok(None) };
         let core = &self.opened.core;
         core.check_open()?;
-        // An index that was found has the field of the order.
-        if !matches!(query.filter, Predicate::All) || query.after.is_some() {
+        // An index that was found has the field of the order, and the place is of a cursor that was opened with it.
+        if !matches!(query.filter, Predicate::All) {
             check_query(query, E::DESCRIPTOR)?;
         }
         let most = query.limit.map_or(u64::MAX, |limit| limit.saturating_add(query.offset));
@@ -167,7 +167,7 @@ impl<E: Entity> View<E> {
         }
         let trace = Trace::query(&core.env.clock, self.name());
         let mut rows =
-            table.take(direct, query.after.as_ref(), usize::try_from(most).unwrap_or(usize::MAX))?;
+            table.take(direct, query.after.as_deref(), usize::try_from(most).unwrap_or(usize::MAX))?;
         let examined = rows.len();
         if query.offset > 0 {
             rows.drain(..usize::try_from(query.offset).map_or(examined, |offset| offset.min(examined)));

@@ -160,6 +160,6 @@ pub(super) fn query(random: &mut Random, rows: &[AnyRow], descriptor: &Descripto
         limit: random.one_in(2).then(|| random.below(12)),
         unordered: random.one_in(5),
         order,
-        after,
+        after: after.map(Arc::new),
     }
 }

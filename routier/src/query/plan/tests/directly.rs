@@ -4,6 +4,7 @@ use std::ops::Bound;
 
 use super::super::Direct;
 use crate::entity::Entity;
+use crate::env::sync::Arc;
 use crate::query::filter::Filter;
 use crate::query::predicate::{Position, Predicate};
 use crate::query::sample::{Asked, GUILD, HANDLE, ID, LEVEL, NAME, Player, SCORE, TAGS, of};
@@ -16,7 +17,7 @@ fn within(field: u16, low: Bound<Datum>, high: Bound<Datum>) -> Asked {
 }
 
 fn behind(mut asked: Asked, values: Vec<Datum>) -> Asked {
-    asked.0.after = Some(Position { values, key: vec![Datum::UInt(7)] });
+    asked.0.after = Some(Arc::new(Position { values, key: vec![Datum::UInt(7)] }));
     asked
 }
 
