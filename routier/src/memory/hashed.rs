@@ -361,9 +361,14 @@ impl<E: Entity> Shard<E> {
         self.n_moves
     }
 
-    /// The entry of a bucket; the outer `None` is the end of the buckets.
-    pub(super) fn bucket(&self, number: usize) -> Option<Option<&Versioned<E>>> {
-        (number < self.main.num_buckets()).then(|| self.main.get_bucket(number).map(|(_, row)| row))
+    pub(super) fn n_buckets(&self) -> usize {
+        self.main.num_buckets()
+    }
+
+    /// The newest row in a bucket, visible or not.
+    #[inline]
+    pub(super) fn row_in(&self, bucket: usize) -> Option<&Versioned<E>> {
+        self.main.get_bucket(bucket).map(|(_, row)| row)
     }
 
     /// The old rows behind a place, which is shown with each.

@@ -36,6 +36,8 @@ impl Scan {
         want: usize,
         rows: &mut Vec<Versioned<E>>,
     ) -> bool {
+        // Most scans fill it, but for the last part of them.
+        rows.reserve(want.saturating_sub(rows.len()));
         while self.shard < SHARDS && rows.len() < want {
             let begin = rows.len();
             let is_done = primary.visit(self.shard, |shard| self.look(shard, number, want, rows));
@@ -68,22 +70,23 @@ impl Scan {
             self.given.sort_unstable();
         }
         let is_new = |given: &[usize], row: &Versioned<E>| given.binary_search(&address(row)).is_err();
-        let end = self.bucket.saturating_add(BUCKETS);
-        while !self.is_past_newest {
-            if rows.len() >= want || self.bucket >= end {
+        if !self.is_past_newest {
+            let end = shard.n_buckets().min(self.bucket.saturating_add(BUCKETS));
+            for bucket in self.bucket..end {
+                if rows.len() >= want {
+                    self.bucket = bucket;
+                    return false;
+                }
+                let row = shard.row_in(bucket).filter(|row| shard.shows(row, number));
+                if let Some(row) = row.filter(|row| !self.is_again || is_new(&self.given, row)) {
+                    rows.push(row.clone());
+                }
+            }
+            self.bucket = end;
+            if end < shard.n_buckets() {
                 return false;
             }
-            match shard.bucket(self.bucket) {
-                None => self.is_past_newest = true,
-                Some(Some(row)) => {
-                    let is_wanted = shard.shows(row, number) && (!self.is_again || is_new(&self.given, row));
-                    if is_wanted {
-                        rows.push(row.clone());
-                    }
-                }
-                Some(None) => {}
-            }
-            self.bucket += 1;
+            self.is_past_newest = true;
         }
         for (n_looked, (place, old)) in shard.old_after(self.old).enumerate() {
             if rows.len() >= want || n_looked >= LOOK {

@@ -292,14 +292,16 @@ impl<E: Entity> Walk<E> {
     /// Looks at rows, outside of all locks. First at all of them, since it is dear to begin with the next one only when
     /// the one before has been let go.
     fn sift(&self, rows: &mut Vec<Versioned<E>>) {
-        let passes: SmallVec<[bool; LOOK]> = match &self.plan.residual {
+        let mut passes = SmallVec::<[bool; LOOK]>::from_elem(false, rows.len());
+        let each = passes.iter_mut().zip(&*rows);
+        match &self.plan.residual {
             Predicate::Scan(test) if !self.tests_after => {
-                rows.iter().map(|row| (test.0)(row.into())).collect()
+                each.for_each(|(passes, row)| *passes = (test.0)(row.into()));
             }
-            _ => rows.iter().map(|row| self.passes(row)).collect(),
-        };
-        let mut passes = passes.into_iter();
-        rows.retain(|_| passes.next() == Some(true));
+            _ => each.for_each(|(passes, row)| *passes = self.passes(row)),
+        }
+        let mut passes = passes.iter();
+        rows.retain(|_| passes.next() == Some(&true));
     }
 
     /// Looks at a row, outside of all locks: gives it back if it is one of the query's.
