@@ -49,11 +49,14 @@ impl Hash for OrderedFloat {
 }
 
 /// A decimal number: `mantissa / 10^scale`, in the form with the smallest scale, so that equal values are equal bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fixed {
-    mantissa: i128,
-    scale: u32,
+    /// The mantissa, and the scale in the lowest bits: beside them it would make every `Datum` larger by half.
+    packed: i128,
 }
+
+/// How many bits the scale has.
+const SCALE_BITS: u32 = 8;
 
 /// The largest scale: a fraction of 28 digits is what `rust_decimal` holds, and 10^28 leaves room in 128 bits.
 const MAX_SCALE: u32 = 28;
@@ -70,24 +73,24 @@ impl Fixed {
             mantissa /= 10;
             scale -= 1;
         }
-        Some(Self { mantissa, scale })
+        Some(Self { packed: mantissa << SCALE_BITS | i128::from(scale) })
     }
 
     /// The digits, as one whole number.
     pub fn mantissa(self) -> i128 {
-        self.mantissa
+        self.packed >> SCALE_BITS
     }
 
     /// How many of the digits stand behind the point.
     pub fn scale(self) -> u32 {
-        self.scale
+        (self.packed & ((1 << SCALE_BITS) - 1)) as u32
     }
 
     /// The whole part, rounded down, and the fraction in units of 10^-28.
     pub(crate) fn parts(self) -> (i128, i128) {
-        let unit = 10_i128.pow(self.scale);
-        let fraction = self.mantissa.rem_euclid(unit) * 10_i128.pow(MAX_SCALE - self.scale);
-        (self.mantissa.div_euclid(unit), fraction)
+        let unit = 10_i128.pow(self.scale());
+        let fraction = self.mantissa().rem_euclid(unit) * 10_i128.pow(MAX_SCALE - self.scale());
+        (self.mantissa().div_euclid(unit), fraction)
     }
 
     /// Back from [`Fixed::parts`]; `None` where the number does not fit.
@@ -120,14 +123,20 @@ impl Ord for Fixed {
 
 impl fmt::Display for Fixed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.mantissa < 0 { "-" } else { "" };
-        let unit = 10_u128.pow(self.scale);
-        let digits = self.mantissa.unsigned_abs();
+        let sign = if self.mantissa() < 0 { "-" } else { "" };
+        let unit = 10_u128.pow(self.scale());
+        let digits = self.mantissa().unsigned_abs();
         write!(f, "{sign}{}", digits / unit)?;
-        if self.scale > 0 {
-            write!(f, ".{:0width$}", digits % unit, width = self.scale as usize)?;
+        if self.scale() > 0 {
+            write!(f, ".{:0width$}", digits % unit, width = self.scale() as usize)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Fixed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fixed({self})")
     }
 }
 
@@ -137,6 +146,19 @@ mod tests {
 
     fn fixed(mantissa: i128, scale: u32) -> Fixed {
         Fixed::new(mantissa, scale).unwrap()
+    }
+
+    #[test]
+    fn a_decimal_keeps_its_digits() {
+        let most = (1_i128 << 96) - 1;
+        for mantissa in [0, 1, -1, 7, -7, most, -most] {
+            for scale in [0, 1, 27, 28] {
+                let kept = fixed(mantissa, scale);
+                let scale = if mantissa == 0 { 0 } else { scale };
+                assert_eq!((kept.mantissa(), kept.scale()), (mantissa, scale));
+            }
+        }
+        assert_eq!(size_of::<Fixed>(), size_of::<i128>());
     }
 
     #[test]
