@@ -25,6 +25,15 @@ impl Bell {
         self.0.load(Ordering::SeqCst)
     }
 
+    /// Waits until it has rung more often, but not for ever.
+    pub(super) fn wait_beyond(&self, count: usize) {
+        let mut patience = 100_000;
+        while self.count() <= count && patience > 0 {
+            std::thread::yield_now();
+            patience -= 1;
+        }
+    }
+
     /// Polls once, to be woken by this bell.
     pub(super) fn poll<S: Stream + Unpin>(self: &Arc<Self>, stream: &mut S) -> Poll<Option<S::Item>> {
         let waker = Waker::from(Arc::clone(self));
