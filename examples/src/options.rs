@@ -13,7 +13,8 @@ Usage: inventory [PATH] [--repeat N] [--who NAME] [--store URL]
   --repeat N    load the graph N times, under other names (default: 1, at most 10000)
   --who NAME    ask who pulls in this package (default: the one in most versions)
   --store URL   where to keep it (default: memory:); what a store has from before is not
-                loaded again (`file:./inventory` needs `--features file`)
+                loaded again (`file:./inventory` and `sqlite:inventory.db` need
+                `--features file,sqlite`)
   -h, --help    print this
 ";
 

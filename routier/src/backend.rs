@@ -2,10 +2,14 @@
 
 #[cfg(feature = "file")]
 mod file;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod url;
 
 #[cfg(feature = "file")]
 pub use self::file::{FileOptions, FileStorage, Recovery};
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::{SqliteOptions, SqliteStorage};
 #[cfg(feature = "file")]
 use crate::error::{Error, Result};
 #[cfg(feature = "file")]

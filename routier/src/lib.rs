@@ -103,6 +103,8 @@ pub mod value;
 
 #[cfg(feature = "file")]
 pub use backend::{FileOptions, FileStorage, Recovery};
+#[cfg(feature = "sqlite")]
+pub use backend::{SqliteOptions, SqliteStorage};
 pub use entity::{AnyRow, Descriptor, Entity, Insert, RowRef, Versioned};
 pub use env::{
     Clock, Env, IdGen, ManualClock, SequentialIds, StdVfs, SystemClock, SystemIds, Vfs, VfsFile, VfsMetadata,

@@ -31,6 +31,7 @@ use crate::entity::Descriptor;
 use crate::env::Env;
 use crate::env::sync::Arc;
 use crate::error::Result;
+use crate::query::Plan;
 
 /// A collection's number within its storage, given when it is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,6 +172,18 @@ pub trait Storage: Send + Sync + 'static {
     /// Pins what is visible now. MUST include every commit that was acknowledged before the call. Dropping it lets the
     /// storage forget.
     fn snapshot(&self) -> Answer<'static, Result<Arc<dyn Snapshot>>>;
+
+    /// What is visible now, for a single read whose number nobody asks for. The default is a [`Storage::snapshot`]; a
+    /// storage that has to wait for one gives here what finds the newest state as it reads.
+    fn latest(&self) -> Answer<'static, Result<Arc<dyn Snapshot>>> {
+        self.snapshot()
+    }
+
+    /// How the storage would carry out a plan in its own words, for people: the statement that a database is given.
+    fn describe(&self, collection: CollectionId, plan: &Plan) -> Option<String> {
+        let _ = (collection, plan);
+        None
+    }
 
     /// Commits all of `writes`, or nothing.
     ///

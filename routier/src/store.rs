@@ -29,6 +29,8 @@ pub use self::snapshot::Snapshot;
 pub use self::transaction::{Transaction, TransactionOptions};
 pub use self::view::View;
 pub use self::work::Work;
+#[cfg(feature = "sqlite")]
+pub(crate) use self::{check::values_text, identities::identity_of};
 
 use std::fmt;
 

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use routier::{Clock, FileStorage, Result, Store, StoreBuilder};
+use routier::{Clock, FileStorage, Result, SqliteStorage, Store, StoreBuilder};
 
 use crate::plain::VecStorage;
 use crate::simfs::SimFs;
@@ -23,6 +23,8 @@ pub enum Kind {
     Vec,
     /// In files, on a disk that is simulated.
     File,
+    /// In an SQLite database, a temporary one.
+    Sqlite,
 }
 
 impl Kind {
@@ -30,7 +32,8 @@ impl Kind {
     pub const ALL: &[Self] = &[Self::Memory, Self::MemoryUntyped, Self::Vec];
 
     /// Those that the contract is held against, clause by clause.
-    pub const UNDER_CONTRACT: &[Self] = &[Self::Memory, Self::MemoryUntyped, Self::Vec, Self::File];
+    pub const UNDER_CONTRACT: &[Self] =
+        &[Self::Memory, Self::MemoryUntyped, Self::Vec, Self::File, Self::Sqlite];
 
     /// An empty store of this kind.
     pub async fn open(self) -> Result<Store> {
@@ -47,6 +50,7 @@ impl Kind {
                 let files = FileStorage::builder("/data").vfs(SimFs::default()).compact_after(200_000);
                 builder.storage(files.open().await?).await
             }
+            Self::Sqlite => builder.storage(SqliteStorage::temporary().open().await?).await,
         }
     }
 }

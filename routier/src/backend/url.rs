@@ -1,17 +1,19 @@
 //! The URLs of stores.
 
-#[cfg(feature = "file")]
+#[cfg(any(feature = "file", feature = "sqlite"))]
 use std::time::Duration;
 
 #[cfg(feature = "file")]
 use crate::backend::file::{FileOptions, FileStorage};
+#[cfg(feature = "sqlite")]
+use crate::backend::sqlite::{SqliteOptions, SqliteStorage};
 use crate::error::{Error, Result};
-#[cfg(feature = "file")]
+#[cfg(any(feature = "file", feature = "sqlite"))]
 use crate::storage::Durability;
 use crate::store::{Store, StoreBuilder};
 
 /// The schemes that routier knows. Each but `memory` is also the name of the feature that it needs.
-const SCHEMES: &[&str] = &["memory", "file"];
+const SCHEMES: &[&str] = &["memory", "file", "sqlite"];
 
 impl Store {
     /// Opens the store that a URL names:
@@ -20,6 +22,9 @@ impl Store {
     /// |---|---|---|
     /// | `memory:` | | [`MemoryStorage`](crate::MemoryStorage) |
     /// | `file:./data`, `file:/srv/data?durability=100ms` | `file` | `FileStorage`, in this directory; with `durability` commits are synced within that time, and not before their calls return |
+    ///
+    /// | `sqlite:app.db`, `sqlite:app.db?durability=100ms` | `sqlite` | `SqliteStorage`, in this file |
+    /// | `sqlite::memory:` | `sqlite` | `SqliteStorage`, in a temporary file that is removed in the end |
     ///
     /// # Errors
     ///
@@ -59,6 +64,8 @@ impl StoreBuilder {
             ))),
             #[cfg(feature = "file")]
             "file" => self.storage(file_options(rest)?.open().await?).await,
+            #[cfg(feature = "sqlite")]
+            "sqlite" => self.storage(sqlite_options(rest)?.open().await?).await,
             _ if SCHEMES.contains(&scheme) => Err(Error::unsupported(format!(
                 "`{scheme}:` needs the feature `{scheme}` of routier: add it in Cargo.toml"
             ))),
@@ -74,25 +81,44 @@ impl StoreBuilder {
 /// The options that stand in the URL of a store of files.
 #[cfg(feature = "file")]
 fn file_options(rest: &str) -> Result<FileOptions> {
-    let (directory, options) = rest.split_once('?').unwrap_or((rest, ""));
+    let (directory, durability) = durable("file", rest)?;
     if directory.is_empty() {
         return Err(Error::invalid("`file:` is followed by the path of a directory, as in `file:./data`"));
     }
-    let mut found = FileStorage::builder(directory);
+    Ok(FileStorage::builder(directory).durability(durability))
+}
+
+/// The options that stand in the URL of a database.
+#[cfg(feature = "sqlite")]
+fn sqlite_options(rest: &str) -> Result<SqliteOptions> {
+    let (path, durability) = durable("sqlite", rest)?;
+    match path {
+        "" => Err(Error::invalid(
+            "`sqlite:` is followed by the path of a file, as in `sqlite:app.db`, or by `:memory:`",
+        )),
+        ":memory:" => Ok(SqliteStorage::temporary()),
+        path => Ok(SqliteStorage::builder(path).durability(durability)),
+    }
+}
+
+/// A path, and what stands behind it.
+#[cfg(any(feature = "file", feature = "sqlite"))]
+fn durable<'a>(scheme: &str, rest: &'a str) -> Result<(&'a str, Durability)> {
+    let (path, options) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut durability = Durability::Sync;
     for option in options.split('&').filter(|option| !option.is_empty()) {
-        let durability = option.strip_prefix("durability=").and_then(durability).ok_or_else(|| {
+        durability = option.strip_prefix("durability=").and_then(of_text).ok_or_else(|| {
             Error::invalid(format!(
-                "`file:` takes the option `durability=sync`, or a time as in `durability=100ms`, and got `{}`",
+                "`{scheme}:` takes the option `durability=sync`, or a time as in `durability=100ms`, and got `{}`",
                 printable(option)
             ))
         })?;
-        found = found.durability(durability);
     }
-    Ok(found)
+    Ok((path, durability))
 }
 
-#[cfg(feature = "file")]
-fn durability(text: &str) -> Option<Durability> {
+#[cfg(any(feature = "file", feature = "sqlite"))]
+fn of_text(text: &str) -> Option<Durability> {
     if text == "sync" {
         return Some(Durability::Sync);
     }

@@ -59,6 +59,10 @@ impl Display for Plan {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (query, descriptor) = (&self.query, self.descriptor);
         write!(f, "`{}` ", descriptor.collection)?;
+        if let Some(statement) = &self.statement {
+            // The path is the database's to choose.
+            return write!(f, "by {statement}");
+        }
         AccessText { access: &self.access, descriptor, indent: 1 }.fmt(f)?;
         if !matches!(self.residual, Predicate::All) {
             write!(f, "\n  test {}", Test { predicate: &self.residual, descriptor, inner: false })?;

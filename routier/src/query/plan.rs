@@ -52,13 +52,24 @@ pub struct Plan {
     pub seek: Option<Arc<Position>>,
     /// Keys to leave out: rows that the asking transaction has written itself. Sorted.
     pub except: Arc<[Box<[Datum]>]>,
+    /// What a database is told, where the plan is for people: see [`Storage::describe`](crate::Storage::describe).
+    pub statement: Option<Arc<str>>,
 }
 
 impl Plan {
     /// The plan that any storage can carry out: look at every row, then sort.
     pub fn scan(query: Query, descriptor: &'static Descriptor, except: Arc<[Box<[Datum]>]>) -> Self {
         let residual = query.filter.clone();
-        Self { query, descriptor, access: Access::Scan, residual, sorted: false, seek: None, except }
+        Self {
+            query,
+            descriptor,
+            access: Access::Scan,
+            residual,
+            sorted: false,
+            seek: None,
+            except,
+            statement: None,
+        }
     }
 
     /// Whether rows may be looked at that are not part of the result, however many the collection has: there was no
@@ -199,7 +210,16 @@ pub fn plan(
     let conjunction = if query.limit == Some(0) { None } else { Conjunction::of(filter, descriptor) };
     let Some(conjunction) = conjunction else {
         let (access, residual) = (Access::Nothing, Predicate::All);
-        return Plan { query, descriptor, access, residual, sorted: true, seek: None, except };
+        return Plan {
+            query,
+            descriptor,
+            access,
+            residual,
+            sorted: true,
+            seek: None,
+            except,
+            statement: None,
+        };
     };
     let wanted = Wanted::of(&query.order, &conjunction, descriptor);
     let costs = Costs::by(estimate);
@@ -210,7 +230,7 @@ pub fn plan(
         _ => None,
     };
     let residual = conjunction.without(&path.covered);
-    Plan { access, residual, sorted: direction.is_some(), seek, query, descriptor, except }
+    Plan { access, residual, sorted: direction.is_some(), seek, query, descriptor, except, statement: None }
 }
 
 impl Access {

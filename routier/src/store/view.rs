@@ -101,7 +101,7 @@ impl<E: Entity> View<E> {
         if let Scope::Transaction(session) = &self.scope {
             return session.read(self.opened.id, key).await;
         }
-        let snapshot = self.snapshot().await?;
+        let snapshot = self.latest().await?;
         let answer = {
             let borrowed: Vec<DatumRef<'_>> = key.iter().map(Datum::as_ref).collect();
             snapshot.get(self.opened.id, &borrowed)
@@ -202,7 +202,7 @@ impl<E: Entity> View<E> {
             let found = if let Scope::Transaction(session) = &view.scope {
                 session.read_by(view.opened.id, number, fields, values).await?
             } else {
-                let snapshot = view.snapshot().await?;
+                let snapshot = view.latest().await?;
                 let answer = {
                     let borrowed: Vec<DatumRef<'_>> = values.iter().map(Datum::as_ref).collect();
                     snapshot.get_by(view.opened.id, number, &borrowed)
@@ -245,6 +245,14 @@ impl<E: Entity> View<E> {
             Scope::Store => self.opened.core.storage.snapshot().await,
             Scope::Snapshot(snapshot) => Ok(Arc::clone(snapshot)),
             Scope::Transaction(session) => session.snapshot(),
+        }
+    }
+
+    /// What a single read sees.
+    pub(crate) async fn latest(&self) -> Result<Arc<dyn Snapshot>> {
+        match &self.scope {
+            Scope::Store => self.opened.core.storage.latest().await,
+            Scope::Snapshot(_) | Scope::Transaction(_) => self.snapshot().await,
         }
     }
 

@@ -65,7 +65,7 @@ fn what_it_cannot_do_gets_one_sentence_and_a_code() {
         (
             &["--store", "papyrus:"],
             2,
-            "no storage is called `papyrus:`; the known ones are `memory:`, `file:`".to_owned(),
+            "no storage is called `papyrus:`; the known ones are `memory:`, `file:`, `sqlite:`".to_owned(),
         ),
     ] {
         let output = program(arguments).output().unwrap();

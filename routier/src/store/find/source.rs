@@ -99,7 +99,7 @@ impl<E: Entity> View<E> {
                 Scope::Transaction(_) => {}
             }
         }
-        let snapshot = self.snapshot().await?;
+        let snapshot = self.latest().await?;
         if let Scope::Transaction(session) = &self.scope {
             return self.run_overlaid(session, &snapshot, query).await;
         }
@@ -147,7 +147,12 @@ impl<E: Entity> View<E> {
             }
             Scope::Store | Scope::Snapshot(_) => Arc::new([]),
         };
-        Ok(self.plan_untyped(&*snapshot, query, except))
+        let mut plan = self.plan_untyped(&*snapshot, query, except);
+        let statement = self.opened.core.storage.describe(self.opened.id, &plan);
+        if let (Some(plan), Some(statement)) = (Arc::get_mut(&mut plan), statement) {
+            plan.statement = Some(statement.into());
+        }
+        Ok(plan)
     }
 
     /// All rows of a query that needs no plan, on a typed table and outside of transactions and snapshots; `None` of any

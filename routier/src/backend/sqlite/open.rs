@@ -1,0 +1,175 @@
+//! Opening a collection: its table is made, or brought to the shape that the type has.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params, params_from_iter};
+
+use crate::backend::sqlite::database::Head;
+use crate::backend::sqlite::failure::Sql;
+use crate::backend::sqlite::prepare::{Prepared, Put};
+use crate::backend::sqlite::shared::Shared;
+use crate::backend::sqlite::table::{Table, quoted};
+use crate::entity::Descriptor;
+use crate::env::sync::Ordering;
+use crate::error::{Error, Result};
+use crate::schema::{Changes, Fit, Schema};
+use crate::storage::CollectionId;
+
+/// Opens a collection, on the connection that writes.
+pub(super) fn open(
+    shared: &Shared,
+    connection: &mut Connection,
+    descriptor: &'static Descriptor,
+) -> Result<CollectionId> {
+    let (table, was_there) = open_table(connection, descriptor).map_err(|failure| shared.error(failure))?;
+    let id = table.id;
+    shared.add_table(table);
+    if was_there {
+        // Its changes had been left out of what is known.
+        shared.recent.lock().forget();
+    }
+    Ok(id)
+}
+
+fn open_table(connection: &mut Connection, descriptor: &'static Descriptor) -> Sql<(Table, bool)> {
+    let name = descriptor.collection;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let text = "SELECT id, name, schema FROM routier_collections WHERE name = ?";
+    let known: Option<(u32, String, String)> =
+        transaction.query_row(text, [name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    let schema = Schema::from(descriptor);
+    let was_there = known.is_some();
+    let (mut table, is_changed) = match known {
+        None => (create(&transaction, descriptor, &schema)?, true),
+        Some((_, known, _)) if known != name => {
+            let why = format!("the name differs only by case from the stored collection `{known}`");
+            return Err(Error::schema(name, why).into());
+        }
+        Some((id, _, stored)) => {
+            let table = Table::new(CollectionId(id), descriptor)?;
+            let changes = stored.parse::<Schema>()?.diff(&schema);
+            if changes.iter().any(|change| change.fit() == Fit::Breaks) {
+                return Err(Error::schema(name, changes.to_string()).into());
+            }
+            if !changes.is_empty() {
+                renew(&transaction, &table, &changes)?;
+                let text = "UPDATE routier_collections SET schema = ? WHERE id = ?";
+                transaction.execute(text, params![schema.to_string(), id])?;
+            }
+            (table, !changes.is_empty())
+        }
+    };
+    if is_changed {
+        let mut head = Head::read(&transaction)?;
+        head.shapes += 1;
+        head.write(&transaction)?;
+        if !was_there {
+            table.since = head.shapes;
+        }
+    }
+    transaction.commit()?;
+    Ok((table, was_there))
+}
+
+fn create(connection: &Connection, descriptor: &'static Descriptor, schema: &Schema) -> Sql<Table> {
+    let text = "INSERT INTO routier_collections (name, schema, identity) VALUES (?, ?, ?)";
+    connection.execute(text, params![descriptor.collection, schema.to_string(), 0_u128.to_be_bytes()])?;
+    let id: u32 = connection.query_row("SELECT last_insert_rowid()", [], |row| row.get(0))?;
+    let table = Table::new(CollectionId(id), descriptor)?;
+    for statement in table.create() {
+        connection.execute(&statement, [])?;
+    }
+    Ok(table)
+}
+
+/// Makes the table anew from the rows that are in it: columns and indexes are what the type declares now, and a default
+/// that old rows need is evaluated this once.
+fn renew(connection: &Connection, table: &Table, changes: &Changes) -> Sql<()> {
+    let name = quoted(&table.name);
+    let text = "SELECT type, name FROM sqlite_schema WHERE (type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL \
+                AND name LIKE 'routier!_%' ESCAPE '!') OR (type = 'table' AND name LIKE ?2 ESCAPE '!')";
+    let lists = format!("routier!_list!_{}!_%", table.id.0);
+    let mut statement = connection.prepare(text)?;
+    let old = statement.query_map(params![table.name, lists], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?;
+    for (kind, name) in old.collect::<Result<Vec<_>, _>>()? {
+        connection.execute(&format!("DROP {kind} {}", quoted(&name)), [])?;
+    }
+    connection.execute(&format!("ALTER TABLE {name} RENAME TO routier_before"), [])?;
+    for statement in table.create() {
+        connection.execute(&statement, [])?;
+    }
+    let mut old = connection.prepare("SELECT routier_version, routier_row FROM routier_before")?;
+    let mut rows = old.query([])?;
+    while let Some(row) = rows.next()? {
+        let version: i64 = row.get(0)?;
+        let json = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        let decoded = (table.codec.decode)(json.as_bytes(), version.cast_unsigned()).map_err(|error| {
+            let why = format!("a row of commit {version} does not fit\n{changes}");
+            Error::schema(table.descriptor.collection, why).with_source(error)
+        })?;
+        insert(connection, table, &Put::new(decoded, table)?, version)?;
+    }
+    drop(rows);
+    drop(old);
+    connection.execute("DROP TABLE routier_before", [])?;
+    Ok(())
+}
+
+fn insert(connection: &Connection, table: &Table, put: &Put, version: i64) -> Sql<()> {
+    use rusqlite::types::Value;
+
+    let (version, json) = (Value::Integer(version), Value::Text(put.json.clone()));
+    let values = [&version, &json].into_iter().chain(&put.columns);
+    connection.prepare_cached(&table.insert)?.execute(params_from_iter(values)).map_err(|error| {
+        Error::schema(table.descriptor.collection, "two rows that are stored have the same distinct values")
+            .with_source(error)
+    })?;
+    let key: Vec<Value> = table
+        .descriptor
+        .key
+        .iter()
+        .map(|field| crate::backend::sqlite::column::to_sql(put.row.read(*field)))
+        .collect();
+    for (list, elements) in table.lists.iter().zip(&put.lists) {
+        let mut statement = connection.prepare_cached(&list.insert)?;
+        for element in elements {
+            statement.execute(params_from_iter([element].into_iter().chain(&key)))?;
+        }
+    }
+    Ok(())
+}
+
+/// The collections whose shape another process has changed since they were opened here.
+pub(super) struct Others(HashSet<CollectionId>);
+
+/// Looks whether another process has changed a shape.
+pub(super) fn changed_shapes(shared: &Shared, connection: &Connection, head: Head) -> Sql<Option<Others>> {
+    if head.shapes == shared.shapes.load(Ordering::Relaxed) {
+        return Ok(None);
+    }
+    let mut changed = HashSet::new();
+    for table in shared.tables().values() {
+        let text = "SELECT schema FROM routier_collections WHERE id = ?";
+        let stored: String = connection.prepare_cached(text)?.query_row([table.id.0], |row| row.get(0))?;
+        if stored != Schema::from(table.descriptor).to_string() {
+            changed.insert(table.id);
+        }
+    }
+    if changed.is_empty() {
+        shared.shapes.store(head.shapes, Ordering::Relaxed);
+        return Ok(None);
+    }
+    Ok(Some(Others(changed)))
+}
+
+impl Others {
+    /// Why a commit cannot be carried out.
+    pub(super) fn refused(&self, set: &Prepared) -> Option<Error> {
+        let write = set.writes.iter().find(|write| self.0.contains(&write.table.id))?;
+        let why = "another process has changed the shape of the collection since it was opened here: open the store \
+                   again, with that shape";
+        Some(Error::schema(write.table.descriptor.collection, why))
+    }
+}

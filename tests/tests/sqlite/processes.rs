@@ -1,0 +1,94 @@
+//! Several openings of one database, as several processes have it: they share nothing but the file.
+
+use std::time::Duration;
+
+use routier::{Entity, ErrorKind, Operation, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::Place;
+
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[entity(collection = "items")]
+struct Item {
+    #[key]
+    #[identity]
+    id: u64,
+    #[index]
+    owner: u32,
+}
+
+#[tokio::test]
+async fn each_sees_what_the_other_commits() -> Result<()> {
+    let place = Place::new();
+    let (left, right) = (place.open().await?, place.open().await?);
+    let (mine, theirs) = (left.collection::<Item>().await?, right.collection::<Item>().await?);
+    let mut feed = mine.changes().await?;
+    let token = left.token();
+    for owner in 0..20 {
+        theirs.insert(NewItem { owner }).await?;
+    }
+    for owner in 0..20 {
+        let change =
+            tokio::time::timeout(Duration::from_secs(20), feed.next()).await.expect("it comes").unwrap()?;
+        assert_eq!((change.operation(), change.after().unwrap().owner), (Operation::Inserted, owner));
+    }
+    // a read needs no feed, and a token of one is a token of the other
+    assert_eq!(mine.query().count().await?, 20);
+    let token_there = right.token();
+    assert!(token_there.number() > token.number());
+    let mut resumed = theirs.changes_after(token).await?;
+    assert_eq!(resumed.next().await.unwrap()?.after().unwrap().owner, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_transaction_loses_against_another_process() -> Result<()> {
+    let place = Place::new();
+    let (left, right) = (place.open().await?, place.open().await?);
+    let (mine, theirs) = (left.collection::<Item>().await?, right.collection::<Item>().await?);
+    let item = mine.insert(NewItem { owner: 1 }).await?;
+
+    let tx = left.begin().await?;
+    let seen = tx.collection::<Item>().await?.filter(|i| i.owner.eq(1)).count().await?;
+    assert_eq!(seen, 1);
+    theirs.insert(NewItem { owner: 1 }).await?;
+    tx.collection::<Item>().await?.insert(NewItem { owner: 2 }).await?;
+    let error = tx.commit().await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Conflict, true), "{error}");
+
+    let handle = theirs.get(&item.id).await?.unwrap();
+    theirs.update(&handle, |i| i.owner = 9).await?;
+    assert_eq!(mine.update(&item, |i| i.owner = 3).await.unwrap_err().kind(), ErrorKind::Conflict);
+    Ok(())
+}
+
+#[tokio::test]
+async fn identities_are_given_once() -> Result<()> {
+    let place = Place::new();
+    let (left, right) = (place.open().await?, place.open().await?);
+    let (mine, theirs) = (left.collection::<Item>().await?, right.collection::<Item>().await?);
+    for owner in 0..50 {
+        mine.insert(NewItem { owner }).await?;
+        theirs.insert(NewItem { owner }).await?;
+    }
+    assert_eq!(mine.query().count().await?, 100);
+    Ok(())
+}
+
+#[tokio::test]
+async fn writers_of_two_openings_lose_nothing() -> Result<()> {
+    let place = Place::new();
+    let (left, right) = (place.open().await?, place.open().await?);
+    let id = left.collection::<Item>().await?.insert(NewItem { owner: 0 }).await?.id;
+    let add = |store: routier::Store| async move {
+        let items = store.collection::<Item>().await?;
+        for _ in 0..40 {
+            items.modify(&id, |item| item.owner += 1).await?;
+        }
+        Ok::<_, routier::Error>(())
+    };
+    let (first, second) = tokio::join!(add(left.clone()), add(right.clone()));
+    first.and(second)?;
+    assert_eq!(left.collection::<Item>().await?.get(&id).await?.unwrap().owner, 80);
+    Ok(())
+}
