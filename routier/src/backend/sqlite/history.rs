@@ -124,7 +124,7 @@ pub(super) fn read_after(
     Ok((commits, true))
 }
 
-/// What a commit did to the open collections.
+/// What a commit did, without the rows of collections that are not open.
 fn read_changes(connection: &Connection, tables: &Tables, number: u64) -> Sql<Vec<RowChange>> {
     let text =
         "SELECT collection, old_version, old, new FROM routier_changes WHERE number = ? ORDER BY place";
@@ -132,7 +132,10 @@ fn read_changes(connection: &Connection, tables: &Tables, number: u64) -> Sql<Ve
     let mut rows = statement.query([number.cast_signed()])?;
     let mut changes = Vec::new();
     while let Some(row) = rows.next()? {
-        let Some(table) = tables.get(&CollectionId(row.get(0)?)) else { continue };
+        let Some(table) = tables.get(&CollectionId(row.get(0)?)) else {
+            changes.push(RowChange::of_unopened());
+            continue;
+        };
         let old_version: Option<i64> = row.get(1)?;
         let (old, new) = (row.get_ref(2)?.as_str_or_null(), row.get_ref(3)?.as_str_or_null());
         let (old, new) = (old.map_err(rusqlite::Error::from)?, new.map_err(rusqlite::Error::from)?);
