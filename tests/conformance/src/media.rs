@@ -1,4 +1,5 @@
-//! What the file storage's data are on: a simulated disk, which stops and fails where it is told to, and a directory.
+//! What the data of the durable storages are on: a simulated disk, which stops and fails where it is told to, and
+//! directories.
 
 use std::fs;
 use std::io;
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use routier::conformance::{Can, Harm, Medium, Trouble};
 use routier::storage::Answer;
-use routier::{Durability, Error, FileOptions, FileStorage, Result, Store, StoreBuilder, Vfs};
+use routier::{Durability, Error, FileStorage, Result, SqliteStorage, Store, StoreBuilder, Vfs};
 use routier_tests::simfs::{Fault, SimFs, What};
 
 /// Where the store is on a simulated disk.
@@ -125,7 +126,19 @@ impl Medium for Disk {
 
 /// A directory of the machine's, which goes when nobody has it any more.
 #[derive(Debug)]
-pub struct Directory(PathBuf);
+pub struct Directory {
+    path: PathBuf,
+    storage: In,
+}
+
+/// What keeps its data in a directory.
+#[derive(Clone, Copy, Debug)]
+pub enum In {
+    /// A directory of files.
+    Files,
+    /// An SQLite database.
+    Database,
+}
 
 impl Directory {
     /// One with nothing in it.
@@ -133,31 +146,37 @@ impl Directory {
     /// # Errors
     ///
     /// What the machine says.
-    pub fn new() -> Result<Self> {
+    pub fn of(storage: In) -> Result<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(format!("routier-medium-{process}-{number}"));
         // of a process that had the same number, and was stopped
         let _ = fs::remove_dir_all(&path);
         fs::create_dir(&path).map_err(|error| Error::io("made", &path, error))?;
-        Ok(Self(path))
+        Ok(Self { path, storage })
     }
 
-    fn options(&self) -> FileOptions {
-        FileStorage::builder(self.0.join("data"))
+    fn opened(&self, builder: StoreBuilder, durability: Durability) -> Answer<'static, Result<Store>> {
+        let (storage, files) = (self.storage, FileStorage::builder(self.path.join("data")));
+        let database = SqliteStorage::builder(self.path.join("data.db"));
+        Answer::later(async move {
+            match storage {
+                In::Files => builder.storage(files.durability(durability).open().await?).await,
+                In::Database => builder.storage(database.durability(durability).open().await?).await,
+            }
+        })
     }
 }
 
 impl Drop for Directory {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(&self.path);
     }
 }
 
 impl Medium for Directory {
     fn open(&self, builder: StoreBuilder) -> Answer<'static, Result<Store>> {
-        let options = self.options();
-        Answer::later(async move { builder.storage(options.open().await?).await })
+        self.opened(builder, Durability::Sync)
     }
 
     fn can(&self) -> &'static [Can] {
@@ -165,20 +184,19 @@ impl Medium for Directory {
     }
 
     fn crashed(&self, _seed: u64) -> Result<Arc<dyn Medium>> {
-        let copy = Self::new()?;
-        copy_into(&self.0, &copy.0).map_err(|error| Error::io("copied", &self.0, error))?;
+        let copy = Self::of(self.storage)?;
+        copy_into(&self.path, &copy.path).map_err(|error| Error::io("copied", &self.path, error))?;
         Ok(Arc::new(copy))
     }
 
     fn open_buffered(&self, builder: StoreBuilder, within: Duration) -> Answer<'static, Result<Store>> {
-        let options = self.options().durability(Durability::Buffered(within));
-        Answer::later(async move { builder.storage(options.open().await?).await })
+        self.opened(builder, Durability::Buffered(within))
     }
 
     fn list(&self) -> Result<Vec<(PathBuf, u32)>> {
         let mut found = Vec::new();
-        list(&self.0, &mut found).map_err(|error| Error::io("listed", &self.0, error))?;
-        let relative = |path: PathBuf| path.strip_prefix(&self.0).map_or(path.clone(), Path::to_owned);
+        list(&self.path, &mut found).map_err(|error| Error::io("listed", &self.path, error))?;
+        let relative = |path: PathBuf| path.strip_prefix(&self.path).map_or(path.clone(), Path::to_owned);
         Ok(found.into_iter().map(|(path, mode)| (relative(path), mode)).collect())
     }
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use routier::conformance::{Clause, Outcome, Subject, clauses};
-use routier_conformance_tests::media::{Directory, Disk};
+use routier_conformance_tests::media::{Directory, Disk, In};
 use routier_tests::stores::Kind;
 
 /// How many clauses of one kind of store were seen to hold, and how many were not asked.
@@ -53,7 +53,7 @@ fn subjects() -> Vec<(String, Subject, Vec<&'static Clause>)> {
         .map(|&kind| (format!("{kind:?}"), of_kind(kind), clauses().collect::<Vec<_>>()))
         .collect();
     // The same storage over the machine's own files, which are slower: only what a simulated disk may not know.
-    let on_machine = of_kind(Kind::File).on(Directory::new);
+    let on_machine = of_kind(Kind::File).on(|| Directory::of(In::Files));
     let durable = clauses().filter(|clause| clause.part() == "durable").collect();
     all.push(("FileOnMachine".to_owned(), on_machine, durable));
     all
@@ -61,7 +61,11 @@ fn subjects() -> Vec<(String, Subject, Vec<&'static Clause>)> {
 
 fn of_kind(kind: Kind) -> Subject {
     let subject = Subject::new(move |builder| kind.build(builder));
-    if kind == Kind::File { subject.on(|| Ok(Disk::default())) } else { subject }
+    match kind {
+        Kind::File => subject.on(|| Ok(Disk::default())),
+        Kind::Sqlite => subject.on(|| Directory::of(In::Database)),
+        _ => subject,
+    }
 }
 
 /// A clause on a kind of store, ignored where it does not apply.
