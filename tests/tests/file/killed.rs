@@ -1,9 +1,10 @@
-//! A process that commits is killed, again and again: what it said that it had committed is there.
+//! A process that commits is killed, again and again: what it said that it had committed is there. In files, and in SQLite.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use routier::{FileStorage, Result, Store};
+use routier::{FileStorage, Result, SqliteStorage, Store};
 use routier_tests::dice::Dice;
 
 use crate::scene::Directory;
@@ -11,17 +12,22 @@ use crate::work::{commit, state, state_after};
 
 /// Says to the child where its store is.
 const CHILD: &str = "ROUTIER_TEST_CHILD";
+/// What a database is called. Without it the directory is a store of files.
+const DATABASE: &str = "app.db";
 
-async fn open(directory: &std::path::Path) -> Result<Store> {
-    let storage = FileStorage::builder(directory).compact_after(4_000).open().await?;
-    Store::builder().retain(10).storage(storage).await
+async fn open(path: &Path) -> Result<Store> {
+    let builder = Store::builder().retain(10);
+    if path.ends_with(DATABASE) {
+        return builder.storage(SqliteStorage::at(path).await?).await;
+    }
+    builder.storage(FileStorage::builder(path).compact_after(4_000).open().await?).await
 }
 
 /// What the child does: it commits, and says so. Without its variable it is a test that passes.
 #[tokio::test]
 async fn child() -> Result<()> {
-    let Some(directory) = std::env::var_os(CHILD) else { return Ok(()) };
-    let store = open(directory.as_ref()).await?;
+    let Some(path) = std::env::var_os(CHILD) else { return Ok(()) };
+    let store = open(path.as_ref()).await?;
     let mut done = state(&store).await?.0.get("commits").copied().unwrap_or(0);
     loop {
         done += 1;
@@ -31,17 +37,29 @@ async fn child() -> Result<()> {
     }
 }
 
-/// `ROUTIER_ROUNDS=200` kills more of them.
 #[tokio::test]
-async fn what_a_killed_process_committed_is_there() -> Result<()> {
+async fn what_a_killed_process_committed_to_files_is_there() -> Result<()> {
+    let directory = Directory::new("killed");
+    kill_and_look(directory.path()).await
+}
+
+#[tokio::test]
+async fn what_a_killed_process_committed_to_a_database_is_there() -> Result<()> {
+    let directory = Directory::new("killed-database");
+    std::fs::create_dir_all(directory.path()).expect("it is for this test");
+    kill_and_look(&directory.path().join(DATABASE)).await
+}
+
+/// `ROUTIER_ROUNDS=200` kills more of them.
+async fn kill_and_look(path: &Path) -> Result<()> {
     let rounds = std::env::var("ROUTIER_ROUNDS").map_or(10, |rounds| rounds.parse().expect("a number"));
     let seed = std::env::var("ROUTIER_SEED").map_or(1, |seed| seed.parse().expect("a number"));
     eprintln!("ROUTIER_SEED={seed}");
-    let (mut dice, directory, mut acknowledged) = (Dice::new(seed), Directory::new("killed"), 0);
+    let (mut dice, mut acknowledged) = (Dice::new(seed), 0);
     for round in 0..rounds {
         let mut child = Command::new(std::env::current_exe().expect("this program"))
             .args(["--exact", "killed::child", "--nocapture"])
-            .env(CHILD, directory.path())
+            .env(CHILD, path)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -61,7 +79,7 @@ async fn what_a_killed_process_committed_is_there() -> Result<()> {
         child.wait().expect("it ends");
         // what it still said before it was killed
         lines.map(take).last();
-        let store = open(directory.path()).await?;
+        let store = open(path).await?;
         let found = state(&store).await?;
         let commits = found.0.get("commits").copied().unwrap_or(0);
         assert!(

@@ -95,11 +95,12 @@ async fn extremes_come_back_and_keep_their_order() -> Result<()> {
         assert_eq!(named(found.all().await?), names, "{order}");
     }
     for row in &ascending {
+        let name = std::slice::from_ref(&row.name);
         assert_eq!(values.get(&row.name).await?.unwrap().entity(), row);
-        assert_eq!(named(values.filter(|p| p.unsigned.eq(row.unsigned)).all().await?), [row.name.clone()]);
-        assert_eq!(named(values.filter(|p| p.wide.eq(row.wide)).all().await?), [row.name.clone()]);
-        assert_eq!(named(values.filter(|p| p.signed.eq(row.signed)).all().await?), [row.name.clone()]);
-        assert_eq!(named(values.filter(|p| p.decimal.eq(row.decimal)).all().await?), [row.name.clone()]);
+        assert_eq!(named(values.filter(|p| p.unsigned.eq(row.unsigned)).all().await?), name);
+        assert_eq!(named(values.filter(|p| p.wide.eq(row.wide)).all().await?), name);
+        assert_eq!(named(values.filter(|p| p.signed.eq(row.signed)).all().await?), name);
+        assert_eq!(named(values.filter(|p| p.decimal.eq(row.decimal)).all().await?), name);
     }
     let mut wrong = ascending[0].clone();
     wrong.name = "nan".to_owned();

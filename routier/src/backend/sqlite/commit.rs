@@ -1,7 +1,7 @@
 //! One commit, within a transaction of SQLite.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 
 use crate::backend::sqlite::column::to_sql;
 use crate::backend::sqlite::database::Head;
@@ -164,15 +164,16 @@ impl Turn<'_> {
 
     fn put(&self, write: &PreparedWrite, found: Option<&Found>, number: u64) -> Sql<()> {
         let Some(put) = &write.put else { return Ok(()) };
-        let (version, json) = (Value::Integer(number.cast_signed()), Value::Text(put.json.clone()));
-        let values = [&version, &json].into_iter().chain(&put.columns);
+        let before = found.map(|found| found.version.cast_signed());
+        let number = number.cast_signed();
+        let values = put.values(&number);
         match found {
             None => {
                 self.connection.prepare_cached(&write.table.insert)?.execute(params_from_iter(values))?;
             }
-            Some(found) => {
-                let before = Value::Integer(found.version.cast_signed());
-                let of_row = write.key_columns.iter().chain([&before]);
+            Some(_) => {
+                let of_row = write.key_columns.iter().map(|value| -> &dyn ToSql { value });
+                let of_row = of_row.chain([&before as &dyn ToSql]);
                 let n = self
                     .connection
                     .prepare_cached(&write.table.update)?

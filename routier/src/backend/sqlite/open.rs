@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params, params_from_iter};
 
+use crate::backend::sqlite::column::to_sql;
 use crate::backend::sqlite::database::Head;
 use crate::backend::sqlite::failure::Sql;
 use crate::backend::sqlite::prepare::{Prepared, Put};
@@ -118,20 +120,12 @@ fn renew(connection: &Connection, table: &Table, changes: &Changes) -> Sql<()> {
 }
 
 fn insert(connection: &Connection, table: &Table, put: &Put, version: i64) -> Sql<()> {
-    use rusqlite::types::Value;
-
-    let (version, json) = (Value::Integer(version), Value::Text(put.json.clone()));
-    let values = [&version, &json].into_iter().chain(&put.columns);
-    connection.prepare_cached(&table.insert)?.execute(params_from_iter(values)).map_err(|error| {
+    let values = params_from_iter(put.values(&version));
+    connection.prepare_cached(&table.insert)?.execute(values).map_err(|error| {
         Error::schema(table.descriptor.collection, "two rows that are stored have the same distinct values")
             .with_source(error)
     })?;
-    let key: Vec<Value> = table
-        .descriptor
-        .key
-        .iter()
-        .map(|field| crate::backend::sqlite::column::to_sql(put.row.read(*field)))
-        .collect();
+    let key: Vec<Value> = table.descriptor.key.iter().map(|field| to_sql(put.row.read(*field))).collect();
     for (list, elements) in table.lists.iter().zip(&put.lists) {
         let mut statement = connection.prepare_cached(&list.insert)?;
         for element in elements {

@@ -1,5 +1,6 @@
 //! What a commit writes, made ready before anybody waits for it: rows are encoded under no lock.
 
+use rusqlite::ToSql;
 use rusqlite::types::Value;
 
 use crate::backend::sqlite::column::{all_to_sql, to_sql};
@@ -72,6 +73,12 @@ impl Put {
         let columns = table.columns.iter().map(|field| to_sql(row.read(*field))).collect();
         let lists = table.lists.iter().map(|list| elements(row.read(list.field))).collect();
         Ok(Self { row, json, columns, lists })
+    }
+
+    /// What stands in the table: version, row, and the columns of the fields.
+    pub(super) fn values<'a>(&'a self, version: &'a i64) -> impl Iterator<Item = &'a dyn ToSql> {
+        let columns = self.columns.iter().map(|value| -> &dyn ToSql { value });
+        [version as &dyn ToSql, &self.json].into_iter().chain(columns)
     }
 
     /// Puts the number of its commit into the column of its version field.
