@@ -2,6 +2,33 @@
 //!
 //! A [`Storage`] opens collections, hands out [`Snapshot`]s, carries out [plans](crate::query::Plan), commits
 //! [write sets](WriteSet) and remembers what it committed. Everything here is untyped and nothing assumes memory.
+//!
+//! # A storage of one's own
+//!
+//! Six calls of [`Storage`] and two of [`Snapshot`] have no default; all that users see is made of them. The example
+//! `custom_storage` is such a storage, in 300 lines. What each has to hold, in the words of RFC 2119:
+//!
+//! 1. [`Storage::capabilities`] MUST be true and MUST NOT change: what is claimed is tested, what is not is refused.
+//! 2. [`Storage::open`] MUST give a collection one number for as long as the storage is open. Where data are kept it MUST
+//!    compare the stored shape ([`Schema::diff`](crate::schema::Schema::diff)) and refuse one that old rows do not satisfy.
+//! 3. [`Storage::snapshot`] MUST include every commit that was acknowledged before the call, and MUST NOT move.
+//!    [`Snapshot::scan`] MUST give every row of that state once. Filters, orders, pages and keys are done by [`run_plan`]
+//!    over it; a storage that can do better overrides [`Snapshot::get`], [`Snapshot::get_by`] and [`Snapshot::execute`].
+//! 4. [`Storage::commit`] MUST do all of a write set or nothing, and refuse in this order: [`Expect::Version`] that does not
+//!    hold, [`Expect::Absent`] that does not hold, distinct values that two rows would share, reads that changed since
+//!    ([`check_reads`]). At [`Isolation::Snapshot`], of two transactions that wrote a row the second MUST fail, also where it
+//!    looked at no version. An error MUST be [`retryable`](crate::Error::retryable) when a commit after the snapshot is to
+//!    blame, and only then. Rows MUST be [stamped](crate::AnyRow::stamp) before they can be read, and MUST NOT be when they
+//!    are refused. A commit that changed nothing has no number of its own and is not told of.
+//! 5. Numbers MUST grow over the life of the data; they need not be dense. [`Listener::committed`] MUST be called once for each
+//!    commit, when it is visible (and durable, where that was asked for) and no lock is held.
+//! 6. [`Storage::identities`] MUST NOT give a number twice, nor one that a committed row has brought along.
+//! 7. [`Storage::history`] MUST give commits whole and in order, at least one where there is one, and MUST say by a
+//!    [`Gap`] when what was asked for is no longer there.
+//! 8. No code of a user's (filters, orders, encodings, drops of rows) SHOULD run while a lock is held.
+//!
+//! The suite shows whether it does: `routier::conformance` (feature `conformance`), whose report names each clause that failed,
+//! and those that were switched off. Its `broken` has twenty storages with one defect each, and the clause that finds it.
 
 mod answer;
 mod capabilities;
@@ -209,6 +236,12 @@ pub trait Storage: Send + Sync + 'static {
     /// Lets pending commits end and refuses new ones. MUST bear to be called again: whoever called before may have
     /// dropped the answer. Snapshots and the history SHOULD go on: who follows has yet to be told of the last commits.
     fn close(&self) -> Answer<'static, Result<()>> {
+        Answer::Ready(Ok(()))
+    }
+
+    /// Whether a commit could be made now: the error that it would meet. A storage SHOULD look at what it writes to. The
+    /// default believes that it could.
+    fn health(&self) -> Answer<'static, Result<()>> {
         Answer::Ready(Ok(()))
     }
 

@@ -204,6 +204,27 @@ impl Store {
         self.core.storage.stats()
     }
 
+    /// Whether a commit could be made now, for those who watch over a service. In files it syncs the log; in a database it
+    /// takes the lock for writing, and lets go of it.
+    ///
+    /// # Errors
+    ///
+    /// What a commit would meet: [`Closed`](crate::ErrorKind::Closed), [`Poisoned`](crate::ErrorKind::Poisoned),
+    /// [`Locked`](crate::ErrorKind::Locked), [`Io`](crate::ErrorKind::Io).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> routier::Result<()> {
+    /// let store = routier::Store::memory();
+    /// store.health().await?;
+    /// store.close().await?;
+    /// assert_eq!(store.health().await.unwrap_err().kind(), routier::ErrorKind::Closed);
+    /// # Ok(()) }
+    /// ```
+    pub async fn health(&self) -> Result<()> {
+        self.core.check_open()?;
+        self.core.storage.health().await
+    }
+
     /// Closes the store for all its clones: new work is refused, open transactions are rolled back, pending commits end,
     /// feeds end after the last of them. Closing again does nothing, or goes on with a call that was dropped.
     ///

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use self::inner::Inner;
 pub use self::recover::Recovery;
 use self::view::FileSnapshot;
+use crate::backend::now;
 use crate::env::sync::{Arc, Ordering};
 use crate::env::threads::on_a_thread;
 use crate::env::{Env, StdVfs, Vfs};
@@ -239,6 +240,13 @@ impl Storage for FileStorage {
             let closed = closed.await;
             closed.and(on_a_thread("routier-close", move || inner.end()).await)
         })
+    }
+
+    fn health(&self) -> Answer<'static, Result<()>> {
+        match now(self.inner.memory.health()).and_then(|health| health) {
+            Ok(()) => Answer::later(self.inner.journal.sync()),
+            Err(error) => Answer::Ready(Err(error)),
+        }
     }
 
     fn stats(&self) -> Stats {

@@ -258,6 +258,15 @@ impl Storage for SqliteStorage {
         })
     }
 
+    fn health(&self) -> Answer<'static, Result<()>> {
+        self.shared.alone(|shared, connection| {
+            shared.check()?;
+            let looked =
+                connection.execute_batch("BEGIN IMMEDIATE; SELECT number FROM routier_store; ROLLBACK");
+            looked.map_err(|error| shared.error(error.into()))
+        })
+    }
+
     fn stats(&self) -> Stats {
         let head = self.shared.recent.lock().head();
         let (snapshots, oldest_snapshot) = self.shared.readings();

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::memory::engine::Engine;
 #[cfg(feature = "file")]
 use crate::memory::line::Turn;
+use crate::memory::pending::poisoned;
 use crate::memory::view::MemorySnapshot;
 use crate::storage::{
     Answer, Capabilities, CollectionId, CommitRecord, History, Listener, Log, Opening, Snapshot, Stats,
@@ -175,6 +176,10 @@ impl Storage for MemoryStorage {
                 })
             }
         }
+    }
+
+    fn health(&self) -> Answer<'static, Result<()>> {
+        Answer::Ready(if self.engine.pending.is_poisoned() { Err(poisoned()) } else { Ok(()) })
     }
 
     fn stats(&self) -> Stats {

@@ -29,12 +29,14 @@ async fn a_full_disk_is_an_error_that_leaves_reads_and_poisons_writes() -> Resul
     let games = store.collection::<Game>().await?;
     games.insert(game("go", 1)).await?;
     let mut feed = games.changes().await?;
+    store.health().await?;
     fs.plan(Some(Fault { at: 0, what: What::Full }));
     let full = games.insert(game("hex", 1)).await.unwrap_err();
     assert_eq!((full.kind(), full.io_kind()), (ErrorKind::Io, Some(StorageFull)));
     assert_eq!(games.query().count().await?, 1, "what failed is not there");
     fs.plan(None);
     assert_eq!(games.insert(game("chess", 1)).await.unwrap_err().kind(), ErrorKind::Poisoned);
+    assert_eq!(store.health().await.unwrap_err().kind(), ErrorKind::Poisoned);
     assert_eq!(games.get("go").await?.map(|game| game.plays), Some(1));
     assert_eq!(store.close().await.unwrap_err().kind(), ErrorKind::Poisoned);
     assert!(feed.next().await.is_none_or(|end| end.is_err()), "the feed has nothing of it");

@@ -43,5 +43,8 @@ async fn a_database_keeps_what_was_written() -> Result<()> {
     assert_eq!(players.update(&ada, |p| p.score = Some(8)).await.unwrap_err().kind(), ErrorKind::Conflict);
     players.remove(&changed).await?;
     assert_eq!(players.query().count().await?, 1);
-    store.close().await
+    store.health().await?;
+    store.close().await?;
+    assert_eq!(store.health().await.unwrap_err().kind(), ErrorKind::Closed);
+    Ok(())
 }
