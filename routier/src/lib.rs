@@ -67,7 +67,7 @@
 //! # Features
 //!
 //! None is on by default: `chrono`, `jiff`, `decimal`, `bytes` add types that fields may have, `json` the encoding of rows,
-//! `file` stores in directories, `tracing` spans, `expansion` the text of what the derive wrote, `conformance` the suite that storages are held
+//! `file` stores in directories, `sqlite` stores in databases, `tracing` spans, `expansion` the text of what the derive wrote, `conformance` the suite that storages are held
 //! against. No async runtime is needed: any executor will do.
 #![forbid(unsafe_code)]
 
