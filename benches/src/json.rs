@@ -7,6 +7,7 @@ use crate::operation::Operation;
 use crate::options::Options;
 use crate::outcome::{Outcome, baseline, of};
 use crate::parent::Size;
+use crate::processor::processor;
 
 pub(crate) fn of_all(options: &Options, sizes: &[Size]) -> Value {
     json!({
@@ -44,11 +45,4 @@ fn of_variant(outcome: &Outcome, hand: Option<&Outcome>) -> Value {
     let live = live.filter_map(|name| Some((name.clone(), json!(outcome.each_of(&name)?))));
     let live: Map<_, _> = live.collect();
     json!({ "operations": operations, "live_ns": live, "space": outcome.space, "beside": outcome.beside })
-}
-
-/// The processor's name, where the system tells it.
-fn processor() -> Option<String> {
-    let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("model name"))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
 }

@@ -18,6 +18,7 @@ mod outcome;
 mod parent;
 #[cfg(feature = "peers")]
 mod peers;
+mod processor;
 mod record;
 mod report;
 mod rows;
