@@ -30,6 +30,7 @@ mod zipf;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::floor::Floor;
 use crate::options::Options;
 use crate::results::Results;
 use crate::rows::Probes;
@@ -73,7 +74,7 @@ fn measure(options: &Options, directory: &Path) -> Outcome<Results> {
     let mut results = Results::default();
     let mut kinds = options.kinds.clone();
     for round in 0..options.rounds {
-        results.floor.push(floor::measure(&directory.join("floor"))?);
+        results.floor.push(Floor::measure(&directory.join("floor"))?);
         // Nobody always comes first.
         kinds.rotate_left(round.min(1));
         for kind in &kinds {

@@ -29,6 +29,12 @@ impl Operation {
         }
     }
 
+    /// How many times as long as what does the same by hand the SQLite storage may take, by its design. Opening is not the
+    /// same: nobody else notes who has opened.
+    pub(crate) fn bar_to_threaded(self) -> Option<f64> {
+        (self != Self::Reopen).then_some(1.5)
+    }
+
     /// How many times as long as with plain rusqlite the SQLite storage may take, by its design.
     pub(crate) fn bar_to_plain(self) -> Option<f64> {
         match self {

@@ -2,15 +2,14 @@
 
 use serde_json::{Value, json};
 
+use crate::floor::Floor;
 use crate::kind::Kind;
+use crate::measured::Measured;
 use crate::operation::Operation;
 use crate::options::Options;
 use crate::processor::processor;
 use crate::results::{Each, Results, each};
 use crate::table::{self, ratio};
-
-/// The SQLite storage may take so many times as long as what does the same by hand, by its design.
-const BAR_TO_THREADED: f64 = 1.5;
 
 /// A column of ratios: what is compared with what, and the bar for it.
 type Comparison = (Kind, Kind, fn(Operation) -> Option<f64>);
@@ -19,7 +18,7 @@ const COMPARISONS: [Comparison; 5] = [
     (Kind::File, Kind::Memory, |_| None),
     (Kind::File, Kind::Redb, |_| None),
     (Kind::File, Kind::Plain, |_| None),
-    (Kind::Sqlite, Kind::Threaded, |_| Some(BAR_TO_THREADED)),
+    (Kind::Sqlite, Kind::Threaded, Operation::bar_to_threaded),
     (Kind::Sqlite, Kind::Plain, Operation::bar_to_plain),
 ];
 
@@ -29,14 +28,23 @@ pub(crate) fn print(options: &Options, results: &Results) {
     figures(options, results, "µs, to the first row ms", |operation, each| {
         each.nanoseconds / if operation == Operation::Reopen { 1e6 } else { 1e3 }
     });
-    if let Some(floor) = each(&results.floor.iter().collect::<Vec<_>>()) {
-        println!("a line appended to a file and synced: {:.0} µs\n", floor.nanoseconds / 1e3);
-    }
+    floor("a line appended to a file and synced", results, |floor| &floor.sync);
+    floor("an empty job, to the pool of threads that may block and back", results, |floor| &floor.pool);
+    floor("an empty job, through a channel to one thread and back", results, |floor| &floor.channel);
+    println!();
     ratios(options, results);
     figures(options, results, "µs of processors, to the first row ms", |operation, each| {
         each.processor / if operation == Operation::Reopen { 1e6 } else { 1e3 }
     });
     figures(options, results, "how often a thread waits", |_, each| each.waits);
+}
+
+fn floor(what: &str, results: &Results, figure: impl Fn(&Floor) -> &Measured) {
+    if let Some(each) = each(&results.floor.iter().map(figure).collect::<Vec<_>>()) {
+        let Each { nanoseconds, processor, waits } = each;
+        let [time, processor] = [nanoseconds, processor].map(|each| number(Some(each / 1e3)));
+        println!("{what}: {time} µs, {processor} of processors, {waits:.1} waits");
+    }
 }
 
 /// Two places where it is small: a get of what is in memory takes less than a tenth of a microsecond.

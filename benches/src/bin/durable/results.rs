@@ -1,5 +1,6 @@
 //! What all rounds measured.
 
+use crate::floor::Floor;
 use crate::kind::Kind;
 use crate::measured::Measured;
 use crate::operation::Operation;
@@ -7,7 +8,7 @@ use crate::operation::Operation;
 #[derive(Default)]
 pub(crate) struct Results {
     /// Of each round.
-    pub(crate) floor: Vec<Measured>,
+    pub(crate) floor: Vec<Floor>,
     measured: Vec<(Kind, Operation, Measured)>,
 }
 

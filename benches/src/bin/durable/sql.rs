@@ -12,9 +12,7 @@ const TABLE: &str = "
     CREATE TABLE IF NOT EXISTS users (
         id ANY NOT NULL,
         email TEXT NOT NULL,
-        name TEXT NOT NULL,
         age ANY NOT NULL,
-        city TEXT NOT NULL,
         version INTEGER NOT NULL,
         row TEXT NOT NULL,
         PRIMARY KEY (id)
@@ -22,8 +20,7 @@ const TABLE: &str = "
     CREATE UNIQUE INDEX IF NOT EXISTS users_by_email ON users (email);
     CREATE INDEX IF NOT EXISTS users_by_age ON users (age, id);
 ";
-const INSERT: &str =
-    "INSERT INTO users (version, row, id, email, name, age, city) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const INSERT: &str = "INSERT INTO users (version, row, id, email, age) VALUES (?1, ?2, ?3, ?4, ?5)";
 const BY_ID: &str = "SELECT version, row FROM users WHERE id = ?1";
 const OF_AGES: &str = "SELECT version, row FROM users WHERE age BETWEEN ?1 AND ?2 ORDER BY age, id";
 
@@ -55,8 +52,8 @@ pub(crate) fn connect(directory: &Path) -> Result<Connection> {
 }
 
 pub(crate) fn insert(connection: &Connection, row: &Encoded, version: i64) -> Result<()> {
-    let User { id, email, name, age, city } = &row.user;
-    let values = params![version, row.json, key(*id), email, name, age, city];
+    let User { id, email, age, .. } = &row.user;
+    let values = params![version, row.json, key(*id), email, age];
     connection.prepare_cached(INSERT)?.execute(values)?;
     Ok(())
 }
