@@ -28,6 +28,9 @@ pub(crate) fn print(options: &Options, results: &Results) {
     figures(options, results, "µs, to the first row ms", |operation, each| {
         each.nanoseconds / if operation == Operation::Reopen { 1e6 } else { 1e3 }
     });
+    let writes = [Operation::Insert, Operation::Together, Operation::InsertMany];
+    let a_second = |_, each: Each| 1e9 / each.nanoseconds;
+    figures_of(&writes, options, results, "commits a second, or rows", a_second);
     floor("a line appended to a file and synced", results, |floor| &floor.sync);
     floor("an empty job, to the pool of threads that may block and back", results, |floor| &floor.pool);
     floor("an empty job, through a channel to one thread and back", results, |floor| &floor.channel);
@@ -57,11 +60,21 @@ fn number(value: Option<f64>) -> String {
 
 /// A table with a line for each operation and a column for each subject.
 fn figures(options: &Options, results: &Results, title: &str, figure: impl Fn(Operation, Each) -> f64) {
+    figures_of(&Operation::ALL, options, results, title, figure);
+}
+
+fn figures_of(
+    operations: &[Operation],
+    options: &Options,
+    results: &Results,
+    title: &str,
+    figure: impl Fn(Operation, Each) -> f64,
+) {
     let kinds = Kind::ALL.into_iter().filter(|kind| options.kinds.contains(kind));
     let kinds: Vec<Kind> = kinds.collect();
     let head = kinds.iter().map(|kind| kind.name().to_owned());
     let mut lines = vec![std::iter::once(title.to_owned()).chain(head).collect::<Vec<_>>()];
-    for operation in Operation::ALL {
+    for operation in operations.iter().copied() {
         let of_kind =
             |kind: &Kind| number(results.each(*kind, operation).map(|each| figure(operation, each)));
         let cells = kinds.iter().map(of_kind);
