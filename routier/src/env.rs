@@ -7,7 +7,7 @@
 pub(crate) mod sync;
 
 pub(crate) mod promise;
-#[cfg(feature = "file")]
+#[cfg(any(feature = "file", feature = "sqlite"))]
 pub(crate) mod threads;
 
 mod sleepers;

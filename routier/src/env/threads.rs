@@ -1,41 +1,16 @@
 //! Blocking: work on threads of its own, and waiting for a future.
 
+#[cfg(feature = "file")]
+mod apart;
+
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
-use super::promise::Promise;
-use super::sync::{Arc, Mutex};
-
-/// Runs what blocks on a thread of its own. A panic of it comes out where the answer is awaited.
-///
-/// Where there is no thread to be had, it runs here.
-pub(crate) fn on_a_thread<T: Send + 'static, W: FnOnce() -> T + Send + 'static>(
-    name: &str,
-    work: W,
-) -> impl Future<Output = T> + Send + use<T, W> {
-    let promise = Promise::new();
-    let waiting = promise.wait();
-    let work = Arc::new(Mutex::new(Some((work, promise))));
-    let theirs = Arc::clone(&work);
-    if std::thread::Builder::new().name(name.to_owned()).spawn(move || carry_out(&theirs)).is_err() {
-        carry_out(&work);
-    }
-    async move { waiting.await.unwrap_or_else(|panic| resume_unwind(panic)) }
-}
-
-/// The work, and who waits for it.
-type Begun<T, W> = (W, Arc<Promise<std::thread::Result<T>>>);
-
-/// Carries out what has not been carried out yet.
-fn carry_out<T, W: FnOnce() -> T>(work: &Mutex<Option<Begun<T, W>>>) {
-    let taken = work.lock().take();
-    if let Some((work, promise)) = taken {
-        promise.fulfil(catch_unwind(AssertUnwindSafe(work)));
-    }
-}
+#[cfg(feature = "file")]
+pub(crate) use self::apart::on_a_thread;
+use super::sync::Arc;
 
 /// Waits here until a future is ready.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {

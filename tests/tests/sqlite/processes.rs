@@ -92,3 +92,27 @@ async fn writers_of_two_openings_lose_nothing() -> Result<()> {
     assert_eq!(left.collection::<Item>().await?.get(&id).await?.unwrap().owner, 80);
     Ok(())
 }
+
+#[test]
+fn openings_at_once_do_not_stand_in_each_others_way() {
+    let place = Place::new();
+    let open_and_insert = &|owner: u32| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            for _ in 0..8 {
+                let store = place.open().await?;
+                store.collection::<Item>().await?.insert(NewItem { owner }).await?;
+                store.close().await?;
+            }
+            Ok::<_, routier::Error>(())
+        })
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..6).map(|owner| scope.spawn(move || open_and_insert(owner))).collect();
+        for thread in threads {
+            thread.join().unwrap().unwrap();
+        }
+    });
+    let rows: i64 = place.look().query_row("SELECT count(*) FROM items", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 48);
+}

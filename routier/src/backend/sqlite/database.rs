@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::backend::sqlite::failure::{Failure, Sql};
 use crate::backend::sqlite::opening;
-use crate::env::{Env, StdVfs, Vfs};
-use crate::error::{Error, Result};
+use crate::env::threads::wait;
+use crate::env::{Clock, Env, StdVfs, SystemClock, Vfs};
+use crate::error::{Error, ErrorKind, Result};
 use crate::storage::Durability;
 
 /// What says in SQLite's header that a file is ours: "rout".
@@ -17,6 +18,9 @@ const APPLICATION: i32 = 0x726f_7574;
 const FORMAT: i32 = 1;
 /// How long a commit waits for another process's.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// So often a database is tried to be opened, so long after each other.
+const TRIES: u32 = 500;
+const PAUSE: Duration = Duration::from_millis(10);
 /// So many statements a connection keeps prepared.
 const PREPARED: usize = 128;
 
@@ -97,6 +101,20 @@ impl Place {
     /// `Invalid` for a file with something else in it, `Unsupported` for one of a newer form, `Io`, `Corrupt`, `Locked`.
     pub(super) fn begin(&self) -> Result<(Connection, u64, u64)> {
         self.create()?;
+        let mut tries = 1;
+        loop {
+            // SQLite does not wait where a journal begins or ends: others that open the database do so just now.
+            match self.try_to_begin() {
+                Err(error) if error.kind() == ErrorKind::Locked && tries < TRIES => {
+                    tries += 1;
+                    wait(SystemClock.sleep(PAUSE));
+                }
+                begun => return begun,
+            }
+        }
+    }
+
+    fn try_to_begin(&self) -> Result<(Connection, u64, u64)> {
         let mut connection = self.connect()?;
         let begun =
             self.prepare(&mut connection).and_then(|id| Ok((id, opening::begin(&mut connection, self)?)));
@@ -173,10 +191,11 @@ impl Place {
 
     /// Whether there is nothing in the database yet.
     fn is_new(&self, connection: &Connection) -> Sql<bool> {
-        let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-        let (application, format) = (pragma("application_id")?, pragma("user_version")?);
-        let table = "SELECT name FROM sqlite_schema LIMIT 1";
-        let table: Option<String> = connection.query_row(table, [], |row| row.get(0)).optional()?;
+        // All of it from one state: another process may be about to make the tables.
+        let look = "SELECT application_id, user_version, (SELECT name FROM sqlite_schema LIMIT 1) \
+                    FROM pragma_application_id, pragma_user_version";
+        let (application, format, table): (i32, i32, Option<String>) =
+            connection.query_row(look, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         match (application, table) {
             (APPLICATION, _) if format == FORMAT => Ok(false),
             (APPLICATION, _) => Err(Error::unsupported(format!(
