@@ -28,6 +28,10 @@ campaign *arguments:
 bench *arguments:
     cargo run --release -p routier-benches -- {{arguments}}
 
+# Measure the storages that outlive the process beside redb and SQLite by hand.
+durable *arguments:
+    cargo run --release -p routier-benches --features durable --bin durable -- {{arguments}}
+
 # Measure what deriving costs the compiler (`--peers`: beside other libraries).
 compile-cost *arguments:
     cargo run --release -p routier-benches --bin compile-cost -- {{arguments}}
