@@ -87,6 +87,7 @@ impl History {
             }
         }
         drop(commit);
+        self.settle().await;
         let is_done = self.store.token().number() != self.log.last_number();
         self.note(|| format!("drops a commit, done: {is_done}"));
         if is_done {
@@ -96,6 +97,12 @@ impl History {
         let ending = if is_done { "commit dropped: done" } else { "commit dropped: not done" };
         self.coverage.count(Group::Endings, ending);
         Ok(())
+    }
+
+    /// Waits until what was begun is done or not: a storage may go on with a commit that was dropped, and this comes behind.
+    pub(super) fn settle(&self) -> impl Future<Output = ()> + Send + use<> {
+        let store = self.store.clone();
+        async move { drop(store.health().await) }
     }
 
     fn ended(&mut self, open: &Open, verdict: &Verdict, outcome: Result<()>) {

@@ -148,6 +148,7 @@ impl History {
             Some(written) => written,
             None => {
                 drop(writing);
+                self.settle().await;
                 self.dropped_write(&predicted, &origin);
                 return Ok(());
             }
