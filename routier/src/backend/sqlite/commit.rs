@@ -263,7 +263,7 @@ impl Turn<'_> {
         values: &[DatumRef<'_>],
     ) -> Sql<Option<u64>> {
         let Some(text) = write.table.get_by(index) else { return Ok(None) };
-        let mut statement = self.connection.prepare_cached(&text)?;
+        let mut statement = self.connection.prepare_cached(text)?;
         let values: Vec<Value> = values.iter().map(|value| to_sql(*value)).collect();
         let n_keys = write.table.descriptor.key.len();
         let found = statement

@@ -58,11 +58,11 @@ enum By {
 
 fn find(connection: &Connection, table: &Table, by: &By, values: &[Value]) -> Sql<Option<AnyRow>> {
     let text = match by {
-        By::Key => Some(format!("{} WHERE {}", table.select, table.of_key)),
+        By::Key => Some(table.by_key.as_str()),
         By::Distinct(index) => table.get_by(*index),
     };
     let text = text.ok_or_else(|| Error::bug("there is no index of this number"))?;
-    let mut statement = connection.prepare_cached(&text)?;
+    let mut statement = connection.prepare_cached(text)?;
     statement.query_row(params_from_iter(values), |row| Ok(read(table, row))).optional()?.transpose()
 }
 
@@ -270,13 +270,14 @@ impl Reading {
         if self.select.is_whole {
             self.to_skip = 0;
         }
+        let mut last = None;
         while found.len() < wanted && self.left != Some(0) {
             let Some(line) = lines.next()? else {
                 self.is_over = true;
                 return Ok(found);
             };
             let row = read(&self.table, line)?;
-            self.last = Some(position(&row, &self.select.order));
+            last = Some(row.clone());
             if !self.select.is_whole && !self.is_wanted(&row) {
                 continue;
             }
@@ -288,6 +289,7 @@ impl Reading {
             found.push(row);
         }
         self.is_over = self.left == Some(0);
+        self.last = last.map(|row| position(&row, &self.select.order));
         Ok(found)
     }
 

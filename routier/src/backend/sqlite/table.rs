@@ -27,8 +27,10 @@ pub(super) struct Table {
     pub(super) columns: Vec<u16>,
     /// The lists whose elements have a table.
     pub(super) lists: Vec<List>,
-    /// The test that a row has a key.
-    pub(super) of_key: String,
+    /// What has a key.
+    pub(super) by_key: String,
+    /// What has the values of an index, index by index.
+    by_index: Vec<String>,
     /// Version and row of a key.
     pub(super) get: String,
     pub(super) insert: String,
@@ -83,7 +85,8 @@ impl Table {
             .collect();
         let column = |field: &u16| quoted(descriptor.field_name(*field));
         let keys = joined(descriptor.key, ", ", column);
-        let of_key = joined(descriptor.key, " AND ", |field| format!("{} = ?", column(field)));
+        let equals = |field: &u16| format!("{} = ?", column(field));
+        let of_key = joined(descriptor.key, " AND ", equals);
         let all = joined(&columns, ", ", column);
         let lists = (0_u16..)
             .zip(descriptor.indexes)
@@ -92,6 +95,7 @@ impl Table {
             .collect();
         let plain = name.clone();
         let name = quoted(&name);
+        let select = format!("SELECT {VERSION}, {ROW}, {keys} FROM {name}");
         Ok(Self {
             id,
             name: plain,
@@ -108,8 +112,13 @@ impl Table {
                 joined(&columns, ", ", |field| format!("{} = ?", column(field)))
             ),
             remove: format!("DELETE FROM {name} WHERE {of_key} AND {VERSION} = ?"),
-            select: format!("SELECT {VERSION}, {ROW}, {keys} FROM {name}"),
-            of_key,
+            by_key: format!("{select} WHERE {of_key}"),
+            by_index: descriptor
+                .indexes
+                .iter()
+                .map(|index| format!("{select} WHERE {}", joined(index.fields, " AND ", equals)))
+                .collect(),
+            select,
             columns,
             lists,
         })
@@ -177,12 +186,9 @@ impl Table {
         format!("CREATE {unique}INDEX routier_index_{id}_{number} ON {name} ({columns})")
     }
 
-    /// Rows by the values of a distinct index.
-    pub(super) fn get_by(&self, index: u16) -> Option<String> {
-        let fields = self.descriptor.indexes.get(usize::from(index))?.fields;
-        let of_values =
-            joined(fields, " AND ", |field| format!("{} = ?", quoted(self.descriptor.field_name(*field))));
-        Some(format!("{} WHERE {of_values}", self.select))
+    /// Rows by the values of an index.
+    pub(super) fn get_by(&self, index: u16) -> Option<&str> {
+        self.by_index.get(usize::from(index)).map(String::as_str)
     }
 
     /// The list that is this field.

@@ -278,6 +278,6 @@ impl Shared {
 /// Ends a transaction that was left open.
 pub(super) fn undo(connection: &Connection) {
     if !connection.is_autocommit() {
-        let _ = connection.execute_batch("ROLLBACK");
+        let _ = connection.prepare_cached("ROLLBACK").and_then(|mut end| end.execute([]));
     }
 }
