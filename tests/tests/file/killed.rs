@@ -2,12 +2,12 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use routier::{FileStorage, Result, SqliteStorage, Store};
 use routier_tests::dice::Dice;
 
-use crate::scene::Directory;
+use crate::scene::{Directory, Game, game};
 use crate::work::{commit, state, state_after};
 
 /// Says to the child where its store is.
@@ -16,11 +16,10 @@ const CHILD: &str = "ROUTIER_TEST_CHILD";
 const DATABASE: &str = "app.db";
 
 async fn open(path: &Path) -> Result<Store> {
-    let builder = Store::builder().retain(10);
     if path.ends_with(DATABASE) {
-        return builder.storage(SqliteStorage::at(path).await?).await;
+        return Store::builder().storage(SqliteStorage::at(path).await?).await;
     }
-    builder.storage(FileStorage::builder(path).compact_after(4_000).open().await?).await
+    Store::builder().retain(10).storage(FileStorage::builder(path).compact_after(4_000).open().await?).await
 }
 
 /// What the child does: it commits, and says so. Without its variable it is a test that passes.
@@ -50,6 +49,41 @@ async fn what_a_killed_process_committed_to_a_database_is_there() -> Result<()> 
     kill_and_look(&directory.path().join(DATABASE)).await
 }
 
+#[tokio::test]
+async fn a_feed_shows_what_another_process_commits_to_a_database() -> Result<()> {
+    let directory = Directory::new("two-processes");
+    std::fs::create_dir_all(directory.path()).expect("it is for this test");
+    let path = directory.path().join(DATABASE);
+    let store = open(&path).await?;
+    let games = store.collection::<Game>().await?;
+    let mut feed = games.changes().await?;
+    let mut child = child_at(&path);
+    let mut seen = Vec::new();
+    while seen.len() < 5 {
+        let change = feed.next().await.expect("the feed goes on").expect("it lost nothing");
+        if change.key() == "commits" {
+            seen.push(change.after().map(|game| game.plays));
+        }
+    }
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert_eq!(seen, [Some(1), Some(2), Some(3), Some(4), Some(5)]);
+    // and what this one commits follows on what the other did
+    games.upsert(game("commits", 0)).await?;
+    store.close().await
+}
+
+/// A process that commits until it is killed.
+fn child_at(path: &Path) -> Child {
+    Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "killed::child", "--nocapture"])
+        .env(CHILD, path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a child")
+}
+
 /// `ROUTIER_ROUNDS=200` kills more of them.
 async fn kill_and_look(path: &Path) -> Result<()> {
     let rounds = std::env::var("ROUTIER_ROUNDS").map_or(10, |rounds| rounds.parse().expect("a number"));
@@ -57,13 +91,7 @@ async fn kill_and_look(path: &Path) -> Result<()> {
     eprintln!("ROUTIER_SEED={seed}");
     let (mut dice, mut acknowledged) = (Dice::new(seed), 0);
     for round in 0..rounds {
-        let mut child = Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", "killed::child", "--nocapture"])
-            .env(CHILD, path)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a child");
+        let mut child = child_at(path);
         let mut lines = BufReader::new(child.stdout.take().expect("it was asked for")).lines();
         let wanted = acknowledged + 1 + dice.below(20) as u32;
         let mut take = |line: std::io::Result<String>| {

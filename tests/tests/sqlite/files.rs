@@ -51,6 +51,17 @@ async fn a_path_that_cannot_be_written_is_named() {
     assert!(error.to_string().contains("where.db"), "{error}");
 }
 
+/// Nobody writes to this directory, not even who may do everything.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_directory_that_takes_no_files_is_named() {
+    for url in ["sqlite:/proc/app.db", "file:/proc/app"] {
+        let error = Store::open(url).await.unwrap_err();
+        assert_eq!((error.kind(), error.path().is_some()), (ErrorKind::Io, true), "{url}: {error}");
+        assert!(error.to_string().contains("/proc/app"), "{url}: {error}");
+    }
+}
+
 #[tokio::test]
 async fn a_url_opens_a_file_that_only_its_owner_reads() -> Result<()> {
     let place = Place::new();
