@@ -18,6 +18,8 @@ const KEPT: usize = 4_096;
 /// The open collections, by number.
 pub(super) type Tables = HashMap<CollectionId, Arc<Table>>;
 
+type Commits = Vec<Arc<CommitRecord>>;
+
 /// The newest commits, without a gap.
 #[derive(Debug, Default)]
 pub(super) struct Recent {
@@ -38,18 +40,19 @@ impl Recent {
         self.head
     }
 
-    /// Adds what follows on the newest, and gives what had not been there. `head` is as of the last of them.
-    pub(super) fn extend(&mut self, commits: Vec<Arc<CommitRecord>>, head: Head) -> Vec<Arc<CommitRecord>> {
+    /// Adds what follows on the newest. Gives what had not been there, and what is forgotten for it. `head` is as of the last
+    /// commit.
+    pub(super) fn extend(&mut self, commits: Vec<Arc<CommitRecord>>, head: Head) -> (Commits, Commits) {
         let newest = self.head.number;
-        let new: Vec<Arc<CommitRecord>> =
-            commits.into_iter().filter(|commit| commit.number > newest).collect();
+        let (new, mut forgotten): (Commits, Commits) =
+            commits.into_iter().partition(|commit| commit.number > newest);
         if head.number >= newest {
             self.head = head;
         }
         let first = new.first().and_then(|commit| commit.follows);
         if let Some(follows) = first.filter(|follows| follows.number != newest) {
             // What came between is forgotten.
-            self.commits.clear();
+            forgotten.extend(std::mem::take(&mut self.commits));
             self.n_changes = 0;
             self.from = follows.number;
         }
@@ -63,15 +66,16 @@ impl Recent {
         {
             self.n_changes -= first.changes.len();
             self.from = first.number;
+            forgotten.push(first);
         }
-        new
+        (new, forgotten)
     }
 
     /// Forgets all: a collection was opened whose changes had been left out.
-    pub(super) fn forget(&mut self) {
-        self.commits.clear();
+    pub(super) fn forget(&mut self) -> Commits {
         self.n_changes = 0;
         self.from = self.head.number;
+        std::mem::take(&mut self.commits).into()
     }
 
     /// All commits after a number, where they are here.

@@ -11,6 +11,7 @@ use crate::backend::sqlite::failure::Sql;
 use crate::backend::sqlite::prepare::{Prepared, Put};
 use crate::backend::sqlite::shared::Shared;
 use crate::backend::sqlite::table::{Table, quoted};
+use crate::backend::sqlite::writer::let_go;
 use crate::entity::Descriptor;
 use crate::env::sync::Ordering;
 use crate::error::{Error, Result};
@@ -28,7 +29,8 @@ pub(super) fn open(
     shared.add_table(table);
     if was_there {
         // Its changes had been left out of what is known.
-        shared.recent.lock().forget();
+        let forgotten = shared.recent.lock().forget();
+        let_go(forgotten);
     }
     Ok(id)
 }

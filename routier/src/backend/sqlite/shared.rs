@@ -11,7 +11,7 @@ use crate::backend::sqlite::history::{Recent, Tables, read_after};
 use crate::backend::sqlite::identities::Block;
 use crate::backend::sqlite::session::Session;
 use crate::backend::sqlite::table::Table;
-use crate::backend::sqlite::writer::Queue;
+use crate::backend::sqlite::writer::{Queue, let_go};
 use crate::env::sync::{Arc, AtomicBool, AtomicU64, Condvar, Mutex, Ordering, RwLock, Weak};
 use crate::env::{Clock, SystemClock};
 use crate::error::{Error, Result};
@@ -147,14 +147,20 @@ impl Shared {
         }
     }
 
+    /// Remembers commits, and tells of those that were not known.
+    pub(super) fn add(&self, commits: Vec<Arc<CommitRecord>>, head: Head) {
+        let (new, forgotten) = self.recent.lock().extend(commits, head);
+        self.announce(&new);
+        let_go((new, forgotten));
+    }
+
     /// Looks what others have committed up to the state that this connection's transaction sees, and tells of it.
     pub(super) fn catch_up(&self, connection: &Connection) -> Sql<Head> {
         let head = Head::read(connection)?;
         let newest = self.visible();
         if head.number > newest {
             let (commits, _) = read_after(connection, &self.tables(), newest, usize::MAX)?;
-            let new = self.recent.lock().extend(commits, head);
-            self.announce(&new);
+            self.add(commits, head);
         }
         Ok(head)
     }

@@ -128,13 +128,13 @@ impl Shared {
                     work(self, &mut connection);
                     undo(&connection);
                 }
-                Next::Commits(jobs) => self.commit_all(&connection, jobs),
+                Next::Commits(jobs) => let_go(self.commit_all(&connection, jobs)),
             }
         }
     }
 
-    /// Carries out commits in one transaction, and tells each what became of it.
-    fn commit_all(&self, connection: &Connection, jobs: Vec<Job>) {
+    /// Carries out commits in one transaction, and tells each what became of it. Gives back what was written.
+    fn commit_all(&self, connection: &Connection, jobs: Vec<Job>) -> Vec<Prepared> {
         let (mut sets, promises): (Vec<Prepared>, Vec<_>) = jobs.into_iter().unzip();
         let outcomes = self.group_or_undo(connection, &mut sets).unwrap_or_else(|_| {
             // Each for itself: only those fail that would have failed alone.
@@ -150,8 +150,7 @@ impl Shared {
         for (promise, outcome) in promises.into_iter().zip(outcomes) {
             promise.fulfil(outcome);
         }
-        // Rows end here: no lock is held.
-        drop(sets);
+        sets
     }
 
     fn group_or_undo(&self, connection: &Connection, sets: &mut [Prepared]) -> Result<Vec<Committed>> {
@@ -189,8 +188,7 @@ impl Shared {
             head.write(connection)?;
         }
         self.end(connection)?;
-        let new = self.recent.lock().extend(done, head);
-        self.announce(&new);
+        self.add(done, head);
         Ok(outcomes)
     }
 
@@ -233,7 +231,7 @@ impl Shared {
     /// Whether so much was committed since the log was synced that it has to be synced again.
     fn is_behind(&self) -> bool {
         matches!(self.place.durability, Durability::Buffered(_))
-            && self.visible() - self.synced.load(Ordering::Relaxed) > opening::AHEAD / 2
+            && self.visible().saturating_sub(self.synced.load(Ordering::Relaxed)) > opening::AHEAD / 2
     }
 
     /// Syncs the log: a transaction that is synced has all before it synced.
@@ -273,6 +271,11 @@ impl Shared {
         }
         Ok(())
     }
+}
+
+/// Drops rows. That is the user's code: under no lock, and where it panics, the work goes on.
+pub(super) fn let_go<T>(rows: T) {
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(rows)));
 }
 
 /// Ends a transaction that was left open.
