@@ -23,3 +23,10 @@ fn now<T>(answer: Answer<'_, T>) -> Result<T> {
         Answer::Later(_) => Err(Error::bug("a storage in memory lets its answer wait")),
     }
 }
+
+/// How many identities are noted ahead of those that were given: each opening may pass over so many. An eighth of them, so that
+/// a small type is not used up by openings, and the notes are few all the same; at most 1,024.
+#[cfg(any(feature = "file", feature = "sqlite"))]
+fn ahead(given: u128) -> u128 {
+    (given / 8).min(1_024)
+}

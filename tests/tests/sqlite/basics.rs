@@ -16,6 +16,37 @@ struct Player {
     note: String,
 }
 
+#[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[entity(collection = "few")]
+struct Few {
+    #[key]
+    #[identity]
+    id: u8,
+    name: String,
+}
+
+/// In files and in a database: openings pass over few of the identities that a small type has.
+#[tokio::test]
+async fn a_small_identity_outlives_many_openings() -> Result<()> {
+    let place = crate::Place::new();
+    let directory = place.path().with_extension("files");
+    for url in [format!("sqlite:{}", place.path().display()), format!("file:{}", directory.display())] {
+        let mut last = 0;
+        for opening in 0..20 {
+            let store = Store::open(&url).await?;
+            let few = store.collection::<Few>().await?;
+            for _ in 0..3 {
+                let given = few.insert(NewFew { name: format!("at opening {opening}") }).await?.id;
+                assert!(given > last, "{given} after {last} in {url}");
+                last = given;
+            }
+            store.close().await?;
+        }
+        assert!(last < 200, "{last} in {url}");
+    }
+    Ok(())
+}
+
 fn player(handle: &str, score: Option<u32>, tags: &[&str]) -> NewPlayer {
     NewPlayer {
         handle: handle.to_owned(),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use crate::backend::ahead;
 use crate::backend::file::FileOptions;
 use crate::backend::file::aside::Asides;
 use crate::backend::file::compact::Compaction;
@@ -25,8 +26,6 @@ use crate::storage::{Answer, CollectionId, History, Log, Opening, Storage};
 
 /// How many changes are kept for feeds, where nothing else is said.
 const HISTORY: usize = 65_536;
-/// How many identities are noted at once.
-const BLOCK: u128 = 1_024;
 
 /// A store's files, and its rows in memory.
 pub(super) struct Inner {
@@ -212,7 +211,7 @@ impl Inner {
         if is_noted {
             return Answer::Ready(Ok(first));
         }
-        let below = end.saturating_add(BLOCK);
+        let below = end.saturating_add(ahead(end));
         let noted = self.journal.reserve(name, below);
         let journal = Arc::clone(&self.journal);
         let reserved = Arc::clone(&self.reserved);

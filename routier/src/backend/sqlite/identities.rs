@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
+use crate::backend::ahead;
 use crate::backend::sqlite::failure::Sql;
 use crate::backend::sqlite::prepare::Prepared;
 use crate::backend::sqlite::shared::Shared;
@@ -9,9 +10,6 @@ use crate::env::sync::Arc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::storage::{Answer, CollectionId};
 use crate::store::identity_of;
-
-/// How many are noted at once.
-const BLOCK: u128 = 1_024;
 
 /// What may be given without asking the database.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +51,7 @@ impl Shared {
             Error::new(ErrorKind::Exhausted, "").with_collection(name)
         })?;
         let last = before.saturating_add(count);
-        let noted = last.saturating_add(BLOCK);
+        let noted = last.saturating_add(ahead(last));
         let text = "UPDATE routier_collections SET identity = ? WHERE id = ?";
         transaction.execute(text, params![noted.to_be_bytes(), collection.0])?;
         transaction.commit()?;
