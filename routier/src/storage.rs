@@ -120,6 +120,26 @@ impl History {
         Self { commits, seen, gap: None }
     }
 
+    /// About `most` changes of `commits`, at least one commit where there is one; all of them were looked at up to `end`.
+    pub(crate) fn about<'a>(
+        commits: impl Iterator<Item = &'a Arc<CommitRecord>>,
+        most: usize,
+        end: u64,
+    ) -> Self {
+        let (mut taken, mut n_changes) = (Vec::<Arc<CommitRecord>>::new(), 0);
+        for commit in commits {
+            if n_changes >= most
+                && let Some(last) = taken.last()
+            {
+                let seen = last.number;
+                return Self::new(taken, seen);
+            }
+            n_changes += commit.changes.len();
+            taken.push(Arc::clone(commit));
+        }
+        Self::new(taken, end)
+    }
+
     /// With a gap before the first commit.
     pub fn with_gap(mut self, oldest: u64) -> Self {
         self.gap = Some(Gap { oldest });

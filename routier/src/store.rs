@@ -21,16 +21,18 @@ mod view;
 mod work;
 
 pub use self::builder::StoreBuilder;
+#[cfg(feature = "sqlite")]
+pub(crate) use self::check::{text_of, values_text};
 pub use self::collection::Collection;
 pub use self::find::{Filtered, Find, Paged, RowStream, Scanned};
+#[cfg(any(feature = "file", feature = "sqlite"))]
+pub(crate) use self::identities::identity_of;
 pub use self::outcome::Outcome;
 pub use self::read::Read;
 pub use self::snapshot::Snapshot;
 pub use self::transaction::{Transaction, TransactionOptions};
 pub use self::view::View;
 pub use self::work::Work;
-#[cfg(feature = "sqlite")]
-pub(crate) use self::{check::values_text, identities::identity_of};
 
 use std::fmt;
 

@@ -26,7 +26,7 @@ use self::database::Place;
 use self::prepare::Prepared;
 use self::select::Select;
 use self::shared::Shared;
-use self::snapshot::{Latest, SqliteSnapshot};
+use self::snapshot::SqliteSnapshot;
 use self::watch::Watch;
 use crate::env::Env;
 use crate::env::sync::{Arc, Ordering};
@@ -207,13 +207,13 @@ impl Storage for SqliteStorage {
     fn snapshot(&self) -> Answer<'static, Result<Arc<dyn Snapshot>>> {
         let shared = Arc::clone(&self.shared);
         Answer::later(blocking::unblock(move || {
-            let snapshot: Arc<dyn Snapshot> = Arc::new(SqliteSnapshot::begin(shared)?);
+            let snapshot: Arc<dyn Snapshot> = Arc::new(SqliteSnapshot::pinned(shared)?);
             Ok(snapshot)
         }))
     }
 
     fn latest(&self) -> Answer<'static, Result<Arc<dyn Snapshot>>> {
-        Answer::Ready(Ok(Arc::new(Latest::new(Arc::clone(&self.shared)))))
+        Answer::Ready(Ok(Arc::new(SqliteSnapshot::Latest(Arc::clone(&self.shared)))))
     }
 
     fn commit(&self, writes: WriteSet) -> Answer<'static, Result<Arc<CommitRecord>>> {
@@ -249,21 +249,19 @@ impl Storage for SqliteStorage {
     fn close(&self) -> Answer<'static, Result<()>> {
         self.shared.alone(|shared, connection| {
             if !shared.is_closed.swap(true, Ordering::AcqRel) {
-                opening::end(connection, shared.epoch).map_err(|failure| shared.error(failure))?;
+                opening::end(connection, shared.epoch)?;
             }
             // What is in the log is written into the file, as far as nobody reads there.
             let ended = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
             shared.interrupt();
-            ended.map_err(|error| shared.error(error.into()))
+            Ok(ended?)
         })
     }
 
     fn health(&self) -> Answer<'static, Result<()>> {
         self.shared.alone(|shared, connection| {
             shared.check()?;
-            let looked =
-                connection.execute_batch("BEGIN IMMEDIATE; SELECT number FROM routier_store; ROLLBACK");
-            looked.map_err(|error| shared.error(error.into()))
+            Ok(connection.execute_batch("BEGIN IMMEDIATE; SELECT number FROM routier_store; ROLLBACK")?)
         })
     }
 

@@ -100,20 +100,8 @@ impl History {
         let kept = self.kept.lock();
         // Only now: of what is kept, the last is visible then, however much was forgotten a moment ago.
         let visible = line.visible();
-        let mut n_changes = 0;
-        let mut commits: Vec<Arc<CommitRecord>> = Vec::new();
-        let mut seen = visible.max(number);
-        for commit in kept.commits.range(kept.after(number)..).take_while(|commit| commit.number <= visible) {
-            if n_changes >= most
-                && let Some(last) = commits.last()
-            {
-                seen = last.number;
-                break;
-            }
-            n_changes += commit.changes.len();
-            commits.push(Arc::clone(commit));
-        }
-        let history = storage::History::new(commits, seen);
+        let after = kept.commits.range(kept.after(number)..).take_while(|commit| commit.number <= visible);
+        let history = storage::History::about(after, most, visible.max(number));
         if number < kept.forgotten { history.with_gap(kept.forgotten) } else { history }
     }
 

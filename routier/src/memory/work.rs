@@ -12,7 +12,7 @@ use crate::memory::line::At;
 use crate::memory::live::{Archived, Live};
 use crate::memory::table::Table;
 use crate::storage::{CollectionId, Expect, KeyRead, RowChange, Target, Write, changed};
-use crate::value::{Columns, Datum, DatumRef};
+use crate::value::{Columns, Datum};
 
 /// How many changes are installed under one lock, where nobody can see them yet.
 const CHUNK: usize = if cfg!(any(test, routier_shuttle)) { 2 } else { 64 };
@@ -330,14 +330,7 @@ impl<E: Entity> Table<E> {
     /// Moves the counter of the identity field past the value of a whole row.
     fn pass_identity(&self, row: &E) {
         let Some(field) = E::DESCRIPTOR.identity else { return };
-        let given = match row.read(field) {
-            DatumRef::UInt(value) => Some(u128::from(value)),
-            DatumRef::Int(value) => u128::try_from(value).ok(),
-            DatumRef::UInt128(value) => Some(value),
-            DatumRef::Int128(value) => u128::try_from(value).ok(),
-            _ => None,
-        };
-        if let Some(given) = given {
+        if let Some(given) = row.read(field).whole() {
             let mut next = self.identity.lock();
             if next.is_some_and(|next| next <= given) {
                 *next = given.checked_add(1);

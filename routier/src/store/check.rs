@@ -2,7 +2,9 @@
 
 use crate::entity::{Descriptor, Entity};
 use crate::error::{Error, ErrorKind, Result};
-use crate::value::{DatumRef, MAX_INDEXED_BYTES, has_unstorable, indexed_len, is_storable, is_unbounded};
+use crate::value::{
+    Datum, DatumRef, MAX_INDEXED_BYTES, has_unstorable, indexed_len, is_storable, is_unbounded,
+};
 
 /// Whether the declared values of a row may be stored.
 pub(crate) fn check_row<E: Entity>(row: &E) -> Result<()> {
@@ -76,6 +78,12 @@ pub(crate) fn check_unchanged<E: Entity>(before: &E, after: &E) -> Result<()> {
 /// The key of a row, for people.
 pub(crate) fn key_text<E: Entity>(row: &E) -> String {
     let values: Vec<DatumRef<'_>> = E::DESCRIPTOR.key.iter().map(|field| row.read(*field)).collect();
+    values_text(&values)
+}
+
+/// A key, for people.
+pub(crate) fn text_of(key: &[Datum]) -> String {
+    let values: Vec<DatumRef<'_>> = key.iter().map(Datum::as_ref).collect();
     values_text(&values)
 }
 

@@ -7,7 +7,7 @@ use crate::entity::{AnyRow, Descriptor, Entity, Insert, Versioned, same_keys};
 use crate::env::sync::Arc;
 use crate::error::{ConflictCause, Error, ErrorKind, Result};
 use crate::storage::{Expect, Write, row_key};
-use crate::store::check::{check_row, check_unchanged, key_text};
+use crate::store::check::{check_row, check_unchanged, key_text, text_of};
 use crate::store::outcome::Outcome;
 use crate::store::transaction::{Change, Changes, Session};
 use crate::store::view::{Scope, View, typed};
@@ -343,11 +343,6 @@ fn owned_key<E: Entity, Q: Lookup<E::Key> + ?Sized>(key: &Q) -> Vec<Datum> {
     let mut values = Vec::with_capacity(E::Key::WIDTH);
     E::Key::datums(key.lookup(), &mut |value| values.push(value.to_datum()));
     values
-}
-
-fn text_of(key: &[Datum]) -> String {
-    let values: Vec<_> = key.iter().map(Datum::as_ref).collect();
-    crate::store::check::values_text(&values)
 }
 
 impl<E: Entity> Deref for Collection<E> {

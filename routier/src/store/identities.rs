@@ -3,7 +3,7 @@
 use crate::entity::{AnyRow, Entity, Fill};
 use crate::error::{ErrorKind, Result};
 use crate::store::collection::Collection;
-use crate::value::{DatumRef, Type};
+use crate::value::Type;
 
 impl<E: Entity> Collection<E> {
     /// The identities for so many rows.
@@ -43,11 +43,5 @@ impl<E: Entity> Collection<E> {
 
 /// The identity of a row, where it is a number that the store might give.
 pub(crate) fn identity_of(row: &AnyRow) -> Option<u128> {
-    match row.read(row.descriptor().identity?) {
-        DatumRef::UInt(number) => Some(number.into()),
-        DatumRef::UInt128(number) => Some(number),
-        DatumRef::Int(number) => u128::try_from(number).ok(),
-        DatumRef::Int128(number) => u128::try_from(number).ok(),
-        _ => None,
-    }
+    row.read(row.descriptor().identity?).whole()
 }

@@ -159,6 +159,17 @@ impl Datum {
 }
 
 impl DatumRef<'_> {
+    /// The number, where it is a whole one that is not negative: what an identity may be.
+    pub(crate) fn whole(self) -> Option<u128> {
+        match self {
+            DatumRef::UInt(number) => Some(number.into()),
+            DatumRef::UInt128(number) => Some(number),
+            DatumRef::Int(number) => u128::try_from(number).ok(),
+            DatumRef::Int128(number) => u128::try_from(number).ok(),
+            _ => None,
+        }
+    }
+
     /// The same value, owned. A list has no owned form: its elements are owned one by one, so it gives `None`.
     pub fn to_datum(self) -> Datum {
         match self {

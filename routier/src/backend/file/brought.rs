@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use crate::backend::file::inner::Inner;
-use crate::entity::AnyRow;
 use crate::storage::Write;
-use crate::value::Datum;
+use crate::store::identity_of;
 
 impl Inner {
     /// Notes the numbers that the rows of a commit bring along. The note comes before the commit in the log, and is
@@ -13,7 +12,7 @@ impl Inner {
     pub(super) fn note_brought(&self, writes: &[Write]) {
         let mut greatest: HashMap<&'static str, u128> = HashMap::new();
         for row in writes.iter().filter_map(Write::row) {
-            if let Some(number) = number_of(row) {
+            if let Some(number) = identity_of(row) {
                 let known = greatest.entry(row.descriptor().collection).or_default();
                 *known = number.max(*known);
             }
@@ -32,16 +31,5 @@ impl Inner {
     pub(super) fn noted(&self, collection: &str) -> u128 {
         let given = self.reserved.lock().get(collection).copied().unwrap_or(0);
         given.max(self.brought.lock().get(collection).copied().unwrap_or(0))
-    }
-}
-
-/// The identity of a row, where that is a number.
-fn number_of(row: &AnyRow) -> Option<u128> {
-    match row.read(row.descriptor().identity?).to_datum() {
-        Datum::UInt(number) => Some(number.into()),
-        Datum::UInt128(number) => Some(number),
-        Datum::Int(number) => u128::try_from(number).ok(),
-        Datum::Int128(number) => u128::try_from(number).ok(),
-        _ => None,
     }
 }

@@ -6,7 +6,7 @@
 
 use rusqlite::types::Value;
 
-use crate::value::{Datum, DatumRef, Type, encode_datum};
+use crate::value::{DatumRef, Type, encode_datum};
 
 /// The type of a column in a `STRICT` table.
 pub(super) fn sql_type(ty: Type) -> &'static str {
@@ -53,6 +53,6 @@ fn bytes(bytes: &[u8]) -> Value {
 }
 
 /// The columns for several values.
-pub(super) fn all_to_sql(values: &[Datum]) -> Vec<Value> {
-    values.iter().map(|value| to_sql(value.as_ref())).collect()
+pub(super) fn all_to_sql<'a>(values: impl IntoIterator<Item = DatumRef<'a>>) -> Vec<Value> {
+    values.into_iter().map(to_sql).collect()
 }

@@ -3,7 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, ToSql, params_from_iter};
 
-use crate::backend::sqlite::column::to_sql;
+use crate::backend::sqlite::column::all_to_sql;
 use crate::backend::sqlite::database::Head;
 use crate::backend::sqlite::failure::{Failure, Sql};
 use crate::backend::sqlite::history::{self, Written, decode};
@@ -12,8 +12,8 @@ use crate::entity::{AnyRow, IndexDescriptor, IndexKind};
 use crate::env::sync::Arc;
 use crate::error::{ConflictCause, Error};
 use crate::storage::{CommitRecord, Expect, Isolation, RowChange, changed, check_reads, row_key};
-use crate::store::values_text;
-use crate::value::{Datum, DatumRef};
+use crate::store::{text_of, values_text};
+use crate::value::DatumRef;
 
 /// The row that stands where one is written.
 struct Found {
@@ -85,7 +85,7 @@ impl Turn<'_> {
 
     fn find(&self, write: &PreparedWrite) -> Sql<Option<Found>> {
         let table = &write.table;
-        let mut statement = self.connection.prepare_cached(&table.get)?;
+        let mut statement = self.connection.prepare_cached(&table.by_key)?;
         let found = statement
             .query_row(params_from_iter(&write.key_columns), |row| {
                 Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, String>(1)?))
@@ -163,31 +163,15 @@ impl Turn<'_> {
     }
 
     fn put(&self, write: &PreparedWrite, found: Option<&Found>, number: u64) -> Sql<()> {
-        let Some(put) = &write.put else { return Ok(()) };
-        let before = found.map(|found| found.version.cast_signed());
-        let number = number.cast_signed();
-        let values = put.values(&number);
-        match found {
-            None => {
-                self.connection.prepare_cached(&write.table.insert)?.execute(params_from_iter(values))?;
-            }
-            Some(_) => {
-                let of_row = write.key_columns.iter().map(|value| -> &dyn ToSql { value });
-                let of_row = of_row.chain([&before as &dyn ToSql]);
-                let n = self
-                    .connection
-                    .prepare_cached(&write.table.update)?
-                    .execute(params_from_iter(values.chain(of_row)))?;
-                one_row(n)?;
-            }
-        }
-        for (list, elements) in write.table.lists.iter().zip(&put.lists) {
-            let mut statement = self.connection.prepare_cached(&list.insert)?;
-            for element in elements {
-                statement.execute(params_from_iter([element].into_iter().chain(&write.key_columns)))?;
-            }
-        }
-        Ok(())
+        let (Some(put), table) = (&write.put, &write.table) else { return Ok(()) };
+        let Some(found) = found else {
+            return put.insert(self.connection, table, &write.key_columns, number);
+        };
+        let (before, number) = (found.version.cast_signed(), number.cast_signed());
+        let of_row = write.key_columns.iter().map(|value| -> &dyn ToSql { value });
+        let values = put.values(&number).chain(of_row).chain([&before as &dyn ToSql]);
+        one_row(self.connection.prepare_cached(&table.update)?.execute(params_from_iter(values))?)?;
+        put.insert_elements(self.connection, table, &write.key_columns)
     }
 
     /// Writes the commit into the history.
@@ -264,7 +248,7 @@ impl Turn<'_> {
     ) -> Sql<Option<u64>> {
         let Some(text) = write.table.get_by(index) else { return Ok(None) };
         let mut statement = self.connection.prepare_cached(text)?;
-        let values: Vec<Value> = values.iter().map(|value| to_sql(*value)).collect();
+        let values = all_to_sql(values.iter().copied());
         let n_keys = write.table.descriptor.key.len();
         let found = statement
             .query_row(params_from_iter(&values), |row| {
@@ -304,11 +288,6 @@ fn one_row(n: usize) -> Sql<()> {
     }
 }
 
-fn key_text(key: &[Datum]) -> String {
-    let values: Vec<DatumRef<'_>> = key.iter().map(Datum::as_ref).collect();
-    values_text(&values)
-}
-
 fn check_version(set: &Prepared, write: &PreparedWrite, found: Option<&Found>) -> Result<(), Failure> {
     let actual = found.map(|found| found.version);
     let Expect::Version(expected) = write.expect else { return Ok(()) };
@@ -316,7 +295,7 @@ fn check_version(set: &Prepared, write: &PreparedWrite, found: Option<&Found>) -
         return Ok(());
     }
     let is_later = set.snapshot != u64::MAX && actual.is_none_or(|version| version > set.snapshot);
-    let cause = ConflictCause::Version { key: key_text(&write.key), expected, actual };
+    let cause = ConflictCause::Version { key: text_of(&write.key), expected, actual };
     Err(Error::conflict(write.table.descriptor.collection, cause).retryable(is_later).into())
 }
 
@@ -327,5 +306,5 @@ fn check_absent(set: &Prepared, write: &PreparedWrite, found: Option<&Found>) ->
 
 fn duplicate_key(write: &PreparedWrite) -> Error {
     let descriptor = write.table.descriptor;
-    Error::duplicate(descriptor.collection, descriptor.field_names(descriptor.key), key_text(&write.key))
+    Error::duplicate(descriptor.collection, descriptor.field_names(descriptor.key), text_of(&write.key))
 }

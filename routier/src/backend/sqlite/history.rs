@@ -80,8 +80,7 @@ impl Recent {
 
     /// All commits after a number, where they are here.
     pub(super) fn after(&self, number: u64) -> Option<Vec<Arc<CommitRecord>>> {
-        let begin = self.commits.partition_point(|commit| commit.number <= number);
-        (number >= self.from).then(|| self.commits.range(begin..).cloned().collect())
+        (number >= self.from).then(|| self.commits.range(self.place(number)..).cloned().collect())
     }
 
     /// The history after a number, where it is here.
@@ -89,17 +88,12 @@ impl Recent {
         if number < self.from || number < self.head.forgotten {
             return None;
         }
-        let begin = self.commits.partition_point(|commit| commit.number <= number);
-        let (mut commits, mut n_changes) = (Vec::new(), 0);
-        for commit in self.commits.range(begin..) {
-            if n_changes >= most && !commits.is_empty() {
-                let seen = commits.last().map_or(number, |commit: &Arc<CommitRecord>| commit.number);
-                return Some(History::new(commits, seen));
-            }
-            n_changes += commit.changes.len();
-            commits.push(Arc::clone(commit));
-        }
-        Some(History::new(commits, self.head.number))
+        Some(History::about(self.commits.range(self.place(number)..), most, self.head.number))
+    }
+
+    /// The place of the first commit after a number.
+    fn place(&self, number: u64) -> usize {
+        self.commits.partition_point(|commit| commit.number <= number)
     }
 }
 

@@ -32,10 +32,7 @@ impl Shared {
         {
             return Answer::Ready(Ok(std::mem::replace(&mut block.last, last).saturating_add(1)));
         }
-        self.alone(move |shared, connection| {
-            let taken = shared.take_block(connection, collection, count);
-            taken.map_err(|failure| shared.error(failure))
-        })
+        self.alone(move |shared, connection| shared.take_block(connection, collection, count))
     }
 
     fn take_block(&self, connection: &mut Connection, collection: CollectionId, count: u128) -> Sql<u128> {

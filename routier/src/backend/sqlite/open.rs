@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use crate::backend::sqlite::column::to_sql;
+use crate::backend::sqlite::column::all_to_sql;
 use crate::backend::sqlite::database::Head;
-use crate::backend::sqlite::failure::Sql;
+use crate::backend::sqlite::failure::{Failure, Sql};
 use crate::backend::sqlite::prepare::{Prepared, Put};
 use crate::backend::sqlite::shared::Shared;
 use crate::backend::sqlite::table::{Table, quoted};
@@ -23,8 +22,8 @@ pub(super) fn open(
     shared: &Shared,
     connection: &mut Connection,
     descriptor: &'static Descriptor,
-) -> Result<CollectionId> {
-    let (table, was_there) = open_table(connection, descriptor).map_err(|failure| shared.error(failure))?;
+) -> Sql<CollectionId> {
+    let (table, was_there) = open_table(connection, descriptor)?;
     let id = table.id;
     shared.add_table(table);
     if was_there {
@@ -113,27 +112,20 @@ fn renew(connection: &Connection, table: &Table, changes: &Changes) -> Sql<()> {
             let why = format!("a row of commit {version} does not fit\n{changes}");
             Error::schema(table.descriptor.collection, why).with_source(error)
         })?;
-        insert(connection, table, &Put::new(decoded, table)?, version)?;
+        let put = Put::new(decoded, table)?;
+        let key = all_to_sql(table.descriptor.key.iter().map(|field| put.row.read(*field)));
+        put.insert(connection, table, &key, version.cast_unsigned()).map_err(|failure| {
+            let why = "two rows that are stored have the same distinct values";
+            let refused = Error::schema(table.descriptor.collection, why);
+            match failure {
+                Failure::Sql(error) => Failure::Own(refused.with_source(error)),
+                own @ Failure::Own(_) => own,
+            }
+        })?;
     }
     drop(rows);
     drop(old);
     connection.execute("DROP TABLE routier_before", [])?;
-    Ok(())
-}
-
-fn insert(connection: &Connection, table: &Table, put: &Put, version: i64) -> Sql<()> {
-    let values = params_from_iter(put.values(&version));
-    connection.prepare_cached(&table.insert)?.execute(values).map_err(|error| {
-        Error::schema(table.descriptor.collection, "two rows that are stored have the same distinct values")
-            .with_source(error)
-    })?;
-    let key: Vec<Value> = table.descriptor.key.iter().map(|field| to_sql(put.row.read(*field))).collect();
-    for (list, elements) in table.lists.iter().zip(&put.lists) {
-        let mut statement = connection.prepare_cached(&list.insert)?;
-        for element in elements {
-            statement.execute(params_from_iter([element].into_iter().chain(&key)))?;
-        }
-    }
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 //! What a commit writes, made ready before anybody waits for it: rows are encoded under no lock.
 
-use rusqlite::ToSql;
 use rusqlite::types::Value;
+use rusqlite::{Connection, ToSql, params_from_iter};
 
 use crate::backend::sqlite::column::{all_to_sql, to_sql};
+use crate::backend::sqlite::failure::Sql;
 use crate::backend::sqlite::history::Tables;
 use crate::backend::sqlite::table::Table;
 use crate::entity::AnyRow;
@@ -61,7 +62,7 @@ impl PreparedWrite {
             Target::Put(row) => Some(Put::new(row, table)?),
             Target::Remove(_) => None,
         };
-        let key_columns = all_to_sql(&key);
+        let key_columns = all_to_sql(key.iter().map(Datum::as_ref));
         Ok(Self { table: Arc::clone(table), key, key_columns, put, expect: write.expect })
     }
 }
@@ -70,9 +71,33 @@ impl Put {
     pub(super) fn new(row: AnyRow, table: &Table) -> Result<Self> {
         let json = (table.codec.encode)(&row)?;
         let json = String::from_utf8(json).map_err(|_| Error::bug("a row was encoded as what is no text"))?;
-        let columns = table.columns.iter().map(|field| to_sql(row.read(*field))).collect();
+        let columns = all_to_sql(table.columns.iter().map(|field| row.read(*field)));
         let lists = table.lists.iter().map(|list| elements(row.read(list.field))).collect();
         Ok(Self { row, json, columns, lists })
+    }
+
+    /// Inserts the row, and its elements.
+    pub(super) fn insert(
+        &self,
+        connection: &Connection,
+        table: &Table,
+        key: &[Value],
+        version: u64,
+    ) -> Sql<()> {
+        let version = version.cast_signed();
+        connection.prepare_cached(&table.insert)?.execute(params_from_iter(self.values(&version)))?;
+        self.insert_elements(connection, table, key)
+    }
+
+    /// Inserts the elements of its lists.
+    pub(super) fn insert_elements(&self, connection: &Connection, table: &Table, key: &[Value]) -> Sql<()> {
+        for (list, elements) in table.lists.iter().zip(&self.lists) {
+            let mut statement = connection.prepare_cached(&list.insert)?;
+            for element in elements {
+                statement.execute(params_from_iter([element].into_iter().chain(key)))?;
+            }
+        }
+        Ok(())
     }
 
     /// What stands in the table: version, row, and the columns of the fields.
@@ -103,5 +128,5 @@ fn elements(list: DatumRef<'_>) -> Vec<Value> {
     }
     found.sort_unstable_by(|left, right| left.as_ref().order(right.as_ref()));
     found.dedup_by(|left, right| left.as_ref().order(right.as_ref()).is_eq());
-    all_to_sql(&found)
+    all_to_sql(found.iter().map(Datum::as_ref))
 }

@@ -4,7 +4,7 @@ use rusqlite::types::Value;
 
 use crate::backend::sqlite::column::to_sql;
 use crate::backend::sqlite::filter::{Part, pushed};
-use crate::backend::sqlite::table::{Table, quoted};
+use crate::backend::sqlite::table::{Table, parameters, quoted};
 use crate::entity::IndexKind;
 use crate::query::eval::is_descending;
 use crate::query::{Access, OrderTerm, Plan, Position};
@@ -126,8 +126,8 @@ fn behind(terms: &[Term<'_>]) -> Part {
         let names: Vec<&str> = terms.iter().map(|term| term.name.as_str()).collect();
         let values: Vec<Value> = terms.iter().map(value).collect();
         let operator = if first { "<" } else { ">" };
-        let parameters = vec!["?"; values.len()].join(", ");
-        return Part { text: format!("({}) {operator} ({parameters})", names.join(", ")), values };
+        let text = format!("({}) {operator} ({})", names.join(", "), parameters(values.len()));
+        return Part { text, values };
     }
     // Behind in one column, and equal in those before it.
     let mut arms = Vec::new();

@@ -4,21 +4,20 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use crate::backend::sqlite::database::Head;
 use crate::backend::sqlite::failure::Sql;
 use crate::backend::sqlite::shared::Shared;
 use crate::backend::sqlite::table::Table;
 use crate::backend::sqlite::writer::undo;
-use crate::env::sync::{Arc, AtomicU64, Mutex, Ordering};
+use crate::env::sync::{Arc, Mutex, OnceLock};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A connection that reads at one state of the database, from its first use to its end.
 pub(super) struct Session {
     shared: Arc<Shared>,
     state: Mutex<State>,
-    /// The number of the newest commit it sees; `u64::MAX` where nobody asked.
-    number: AtomicU64,
-    /// How often shapes had been changed then.
-    shapes: AtomicU64,
+    /// What it sees, where it was pinned.
+    seen: OnceLock<Head>,
 }
 
 enum State {
@@ -35,8 +34,7 @@ impl Session {
     pub(super) fn new(shared: Arc<Shared>) -> Arc<Self> {
         let session = Arc::new(Self {
             state: Mutex::new(State::New),
-            number: AtomicU64::new(u64::MAX),
-            shapes: AtomicU64::new(u64::MAX),
+            seen: OnceLock::new(),
             shared: Arc::clone(&shared),
         });
         shared.enter(&session);
@@ -50,18 +48,16 @@ impl Session {
     /// Begins to read now, and gives the number of the newest commit that is seen.
     pub(super) fn pin(&self) -> Result<u64> {
         let head = self.with(|connection| self.shared.catch_up(connection))?;
-        self.number.store(head.number, Ordering::Release);
-        self.shapes.store(head.shapes, Ordering::Release);
-        Ok(head.number)
+        Ok(self.seen.get_or_init(|| head).number)
     }
 
     /// Whether the table of a collection is there in this state: one that was made later is empty.
     pub(super) fn has(&self, table: &Table) -> bool {
-        table.since <= self.shapes.load(Ordering::Acquire)
+        self.seen.get().is_none_or(|head| table.since <= head.shapes)
     }
 
     pub(super) fn number(&self) -> Option<u64> {
-        Some(self.number.load(Ordering::Acquire)).filter(|number| *number != u64::MAX)
+        self.seen.get().map(|head| head.number)
     }
 
     /// Reads. It waits for whoever reads at the same state.

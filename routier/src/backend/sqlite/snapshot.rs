@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
-use crate::backend::sqlite::column::to_sql;
+use crate::backend::sqlite::column::all_to_sql;
 use crate::backend::sqlite::failure::Sql;
 use crate::backend::sqlite::filter::shown;
 use crate::backend::sqlite::history::decode;
@@ -24,29 +24,56 @@ use crate::value::DatumRef;
 /// So many rows are read at a time.
 const BATCH: usize = 1_024;
 
-/// One state of the database.
-pub(super) struct SqliteSnapshot {
-    session: Arc<Session>,
-    number: u64,
-}
-
-/// The newest state at each read: for who reads once, and asks for no number.
-pub(super) struct Latest {
-    shared: Arc<Shared>,
+/// What is read.
+pub(super) enum SqliteSnapshot {
+    /// One state of the database, and the number of the newest commit in it.
+    Pinned(Arc<Session>, u64),
+    /// The newest state at each read: for who reads once, and asks for no number.
+    Latest(Arc<Shared>),
 }
 
 impl SqliteSnapshot {
     /// The state of now. It may block.
-    pub(super) fn begin(shared: Arc<Shared>) -> Result<Self> {
+    pub(super) fn pinned(shared: Arc<Shared>) -> Result<Self> {
         let session = Session::new(shared);
         let number = session.pin()?;
-        Ok(Self { session, number })
+        Ok(Self::Pinned(session, number))
     }
-}
 
-impl Latest {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared }
+    /// What the batches of one query are read by.
+    fn session(&self) -> Arc<Session> {
+        match self {
+            Self::Pinned(session, _) => Arc::clone(session),
+            Self::Latest(shared) => Session::new(Arc::clone(shared)),
+        }
+    }
+
+    fn find(
+        &self,
+        collection: CollectionId,
+        by: By,
+        values: Vec<Value>,
+    ) -> Answer<'static, Result<Option<AnyRow>>> {
+        match self {
+            Self::Pinned(session, _) => {
+                let session = Arc::clone(session);
+                later(move || {
+                    let table = session.shared().table(collection)?;
+                    if !session.has(&table) {
+                        return Ok(None);
+                    }
+                    session.with(|connection| find(connection, &table, &by, &values))
+                })
+            }
+            // A single statement sees one state without a transaction.
+            Self::Latest(shared) => {
+                let shared = Arc::clone(shared);
+                later(move || {
+                    let table = shared.table(collection)?;
+                    shared.read(|connection| find(connection, &table, &by, &values))
+                })
+            }
+        }
     }
 }
 
@@ -78,10 +105,6 @@ fn read(table: &Table, row: &Row<'_>) -> Sql<AnyRow> {
     })
 }
 
-fn columns(values: &[DatumRef<'_>]) -> Vec<Value> {
-    values.iter().map(|value| to_sql(*value)).collect()
-}
-
 /// What is read is read on a thread that may block.
 fn later<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<'static, T> {
     Answer::later(blocking::unblock(work))
@@ -89,15 +112,18 @@ fn later<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer
 
 impl Snapshot for SqliteSnapshot {
     fn number(&self) -> u64 {
-        self.number
+        match self {
+            Self::Pinned(_, number) => *number,
+            Self::Latest(shared) => shared.visible(),
+        }
     }
 
     fn scan(&self, collection: CollectionId) -> Answer<'static, Result<Box<dyn Rows>>> {
-        scan(Arc::clone(&self.session), collection)
+        scan(self.session(), collection)
     }
 
     fn get(&self, collection: CollectionId, key: &[DatumRef<'_>]) -> Answer<'static, Result<Option<AnyRow>>> {
-        self.find(collection, By::Key, columns(key))
+        self.find(collection, By::Key, all_to_sql(key.iter().copied()))
     }
 
     fn get_by(
@@ -106,71 +132,11 @@ impl Snapshot for SqliteSnapshot {
         index: u16,
         values: &[DatumRef<'_>],
     ) -> Answer<'static, Result<Option<AnyRow>>> {
-        self.find(collection, By::Distinct(index), columns(values))
+        self.find(collection, By::Distinct(index), all_to_sql(values.iter().copied()))
     }
 
     fn execute(&self, collection: CollectionId, plan: Arc<Plan>) -> Answer<'static, Result<Box<dyn Rows>>> {
-        execute(Arc::clone(&self.session), collection, plan)
-    }
-}
-
-impl SqliteSnapshot {
-    fn find(
-        &self,
-        collection: CollectionId,
-        by: By,
-        values: Vec<Value>,
-    ) -> Answer<'static, Result<Option<AnyRow>>> {
-        let session = Arc::clone(&self.session);
-        later(move || {
-            let table = session.shared().table(collection)?;
-            if !session.has(&table) {
-                return Ok(None);
-            }
-            session.with(|connection| find(connection, &table, &by, &values))
-        })
-    }
-}
-
-impl Snapshot for Latest {
-    fn number(&self) -> u64 {
-        self.shared.visible()
-    }
-
-    fn scan(&self, collection: CollectionId) -> Answer<'static, Result<Box<dyn Rows>>> {
-        scan(Session::new(Arc::clone(&self.shared)), collection)
-    }
-
-    fn get(&self, collection: CollectionId, key: &[DatumRef<'_>]) -> Answer<'static, Result<Option<AnyRow>>> {
-        self.find(collection, By::Key, columns(key))
-    }
-
-    fn get_by(
-        &self,
-        collection: CollectionId,
-        index: u16,
-        values: &[DatumRef<'_>],
-    ) -> Answer<'static, Result<Option<AnyRow>>> {
-        self.find(collection, By::Distinct(index), columns(values))
-    }
-
-    fn execute(&self, collection: CollectionId, plan: Arc<Plan>) -> Answer<'static, Result<Box<dyn Rows>>> {
-        execute(Session::new(Arc::clone(&self.shared)), collection, plan)
-    }
-}
-
-impl Latest {
-    fn find(
-        &self,
-        collection: CollectionId,
-        by: By,
-        values: Vec<Value>,
-    ) -> Answer<'static, Result<Option<AnyRow>>> {
-        let shared = Arc::clone(&self.shared);
-        later(move || {
-            let table = shared.table(collection)?;
-            shared.read(|connection| find(connection, &table, &by, &values))
-        })
+        execute(self.session(), collection, plan)
     }
 }
 
@@ -212,6 +178,15 @@ struct SqliteRows {
     read: VecDeque<AnyRow>,
 }
 
+impl SqliteRows {
+    /// Of what was read already, so much at most.
+    fn take(&mut self, most: usize) -> Batch {
+        let rows: Vec<AnyRow> = self.read.drain(..most.min(self.read.len())).collect();
+        let n = rows.len() as u64;
+        Batch::new(rows, n)
+    }
+}
+
 /// How far a plan has been carried out.
 struct Reading {
     table: Arc<Table>,
@@ -228,9 +203,7 @@ impl Rows for SqliteRows {
     fn next(&mut self, most: usize) -> Answer<'_, Result<Batch>> {
         let is_over = self.reading.as_ref().is_none_or(|reading| reading.is_over);
         if !self.read.is_empty() || is_over {
-            let rows: Vec<AnyRow> = self.read.drain(..most.min(self.read.len())).collect();
-            let n = rows.len() as u64;
-            return Answer::Ready(Ok(Batch::new(rows, n)));
+            return Answer::Ready(Ok(self.take(most)));
         }
         let session = Arc::clone(&self.session);
         let Some(mut reading) = self.reading.take() else { return Answer::Ready(Ok(Batch::default())) };
@@ -243,9 +216,7 @@ impl Rows for SqliteRows {
             let (reading, found) = work.await;
             self.reading = Some(reading);
             self.read = found?.into();
-            let rows: Vec<AnyRow> = self.read.drain(..most.min(self.read.len())).collect();
-            let n = rows.len() as u64;
-            Ok(Batch::new(rows, n))
+            Ok(self.take(most))
         })
     }
 }

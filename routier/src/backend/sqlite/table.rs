@@ -31,8 +31,6 @@ pub(super) struct Table {
     pub(super) by_key: String,
     /// What has the values of an index, index by index.
     by_index: Vec<String>,
-    /// Version and row of a key.
-    pub(super) get: String,
     pub(super) insert: String,
     pub(super) update: String,
     pub(super) remove: String,
@@ -102,7 +100,6 @@ impl Table {
             since: 0,
             descriptor,
             codec,
-            get: format!("SELECT {VERSION}, {ROW} FROM {name} WHERE {of_key}"),
             insert: format!(
                 "INSERT INTO {name} ({VERSION}, {ROW}, {all}) VALUES ({})",
                 parameters(columns.len() + 2)
@@ -124,8 +121,7 @@ impl Table {
         })
     }
 
-    /// The statements that make the table with its indexes, under another name where one is given. The indexes have to be
-    /// made after rows are in it, or before; it is the same.
+    /// The statements that make the table with its indexes.
     pub(super) fn create(&self) -> Vec<String> {
         let descriptor = self.descriptor;
         let name = quoted(&self.name);

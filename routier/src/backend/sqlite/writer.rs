@@ -80,12 +80,13 @@ impl Shared {
     /// Does something alone on the connection that writes, behind what came before.
     pub(super) fn alone<T: Send + 'static>(
         self: &Arc<Self>,
-        work: impl FnOnce(&Self, &mut Connection) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&Self, &mut Connection) -> Sql<T> + Send + 'static,
     ) -> Answer<'static, Result<T>> {
         let promise: Arc<Promise<thread::Result<Result<T>>>> = Promise::new();
         let answer = promise.wait();
         self.push(Item::Alone(Box::new(move |shared, connection| {
-            promise.fulfil(catch_unwind(AssertUnwindSafe(|| work(shared, connection))));
+            let done = catch_unwind(AssertUnwindSafe(|| work(shared, connection)));
+            promise.fulfil(done.map(|done| done.map_err(|failure| shared.error(failure))));
         })));
         Answer::later(async move { answer.await.unwrap_or_else(|panic| resume_unwind(panic)) })
     }
@@ -255,9 +256,7 @@ impl Shared {
     pub(super) fn sync_what_is_new(self: &Arc<Self>) {
         if self.visible() > self.synced.load(Ordering::Relaxed) {
             // Nobody waits for it; where it fails, the store is poisoned.
-            drop(self.alone(|shared, connection| {
-                shared.sync(connection).map_err(|failure| shared.error(failure))
-            }));
+            drop(self.alone(|shared, connection| shared.sync(connection)));
         }
     }
 
@@ -265,8 +264,9 @@ impl Shared {
     fn end(&self, connection: &Connection) -> Sql<()> {
         let ended = connection.prepare_cached("COMMIT")?.execute([]);
         if let Err(error) = ended {
-            let is_over = error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy);
-            self.is_poisoned.store(is_over, Ordering::Release);
+            if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) {
+                self.is_poisoned.store(true, Ordering::Release);
+            }
             return Err(error.into());
         }
         Ok(())

@@ -5,7 +5,7 @@ use crate::error::{ConflictCause, Error, ErrorKind, Result};
 use crate::memory::At;
 use crate::query::Query;
 use crate::storage::{CollectionId, Expect, Snapshot, row_key};
-use crate::store::check::values_text;
+use crate::store::check::{text_of, values_text};
 use crate::store::core::Opened;
 use crate::store::transaction::free::equal;
 use crate::store::transaction::staged::{Change, Changes, Session, StagedView};
@@ -155,7 +155,7 @@ impl Session {
                 }
             }
         };
-        let cause = ConflictCause::Version { key: key_text(&key), expected: handle.version(), actual };
+        let cause = ConflictCause::Version { key: text_of(&key), expected: handle.version(), actual };
         // a handle from after the snapshot fits again at a fresh one
         let error =
             Error::conflict(E::DESCRIPTOR.collection, cause).retryable(handle.version() > self.number());
@@ -173,7 +173,7 @@ impl Session {
                 return Ok(());
             }
             let cause = ConflictCause::Version {
-                key: key_text(&change.key),
+                key: text_of(&change.key),
                 expected: seen.version(),
                 actual: found.map(AnyRow::version),
             };
@@ -222,12 +222,6 @@ fn duplicate(row: &AnyRow, fields: &[u16]) -> Error {
     let descriptor = row.descriptor();
     let values: Vec<DatumRef<'_>> = fields.iter().map(|field| row.read(*field)).collect();
     Error::duplicate(descriptor.collection, descriptor.field_names(fields), values_text(&values))
-}
-
-/// A key, for people.
-pub(crate) fn key_text(key: &[Datum]) -> String {
-    let values: Vec<DatumRef<'_>> = key.iter().map(Datum::as_ref).collect();
-    values_text(&values)
 }
 
 fn has_values(row: &AnyRow, fields: &[u16], values: &[Datum]) -> bool {
