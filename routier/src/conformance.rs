@@ -103,6 +103,8 @@
 //!
 //! [`broken`] lays one defect over a storage that has none: what each turns red is named with it.
 
+#[cfg(any(not(routier_part), routier_part = "following", routier_part = "transactions"))]
+mod bell;
 // `--cfg routier_part --cfg routier_part="rows"` compiles one part alone: who plants a defect a hundred times waits less.
 pub mod broken;
 #[cfg(any(not(routier_part), routier_part = "checker"))]

@@ -1,7 +1,6 @@
 //! The change feed: section 5.
 
 mod begun;
-mod bell;
 mod changes;
 mod closing;
 mod commits;

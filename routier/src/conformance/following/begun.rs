@@ -1,8 +1,8 @@
 //! Where a feed begins: nothing after the call is missed, and nothing before it comes.
 
 use crate::conformance::Subject;
+use crate::conformance::bell::Bell;
 use crate::conformance::clause::clauses;
-use crate::conformance::following::bell::Bell;
 use crate::conformance::following::entities::{Player, Team, player, team};
 use crate::conformance::following::given::{rest, rest_of, take};
 use crate::conformance::following::short::{listed, said, short};

@@ -1,8 +1,8 @@
 //! The end of feeds and watches: that of the store.
 
 use crate::conformance::Subject;
+use crate::conformance::bell::Bell;
 use crate::conformance::clause::clauses;
-use crate::conformance::following::bell::Bell;
 use crate::conformance::following::entities::{Player, Team, player, team};
 use crate::conformance::following::given::{rest, rest_of, take};
 use crate::conformance::following::short::{listed, said, short};
@@ -117,7 +117,7 @@ async fn f_close_wakes(subject: &Subject) -> Result<()> {
         }
         // a storage may end on a thread of its own
         for (bell, before) in [&one, &two, &three].into_iter().zip(before) {
-            bell.wait_beyond(before);
+            bell.wait_beyond(before, 100_000);
         }
         let rung = [one.count(), two.count(), three.count()];
         assert!(before.iter().zip(&rung).all(|(before, now)| now > before), "{before:?}, then {rung:?}");

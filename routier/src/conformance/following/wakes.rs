@@ -4,8 +4,8 @@
 //! says whether each of them woke.
 
 use crate::conformance::Subject;
+use crate::conformance::bell::Bell;
 use crate::conformance::clause::clauses;
-use crate::conformance::following::bell::Bell;
 use crate::conformance::following::entities::{Player, Team, peopled, player, team};
 use crate::env::sync::Arc;
 use crate::{Live, Result, Watch};

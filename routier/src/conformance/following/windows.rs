@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::conformance::Subject;
+use crate::conformance::bell::Bell;
 use crate::conformance::clause::clauses;
-use crate::conformance::following::bell::Bell;
 use crate::conformance::following::entities::{Player, player};
 use crate::conformance::following::given::{rest_of, until_ready, up_to};
 use crate::conformance::following::short::said;

@@ -3,12 +3,13 @@
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
-use crate::env::sync::{Arc, AtomicBool, Ordering};
+use crate::conformance::bell::Bell;
+use crate::env::sync::Arc;
 
 /// So often another thread is let go on before a future is polled again that nobody has woken.
-const PATIENCE: usize = 20_000;
+const PATIENCE: u32 = 20_000;
 
 /// A future of a table.
 pub(super) type Later<T> = Work<'static, T>;
@@ -18,40 +19,20 @@ pub(super) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What it gives, if it ends within so many polls.
 pub(super) fn poll_times<T>(work: &mut Work<'_, T>, times: usize) -> Option<T> {
-    let woken = Arc::new(Woken::default());
-    let waker = Waker::from(Arc::clone(&woken));
+    let bell = Bell::new();
+    let waker = Waker::from(Arc::clone(&bell));
     let mut context = Context::from_waker(&waker);
     for poll in 1..=times {
+        let rung = bell.count();
         if let Poll::Ready(outcome) = work.as_mut().poll(&mut context) {
             return Some(outcome);
         }
         if poll < times {
-            woken.wait();
+            // A storage may answer from a thread of its own.
+            bell.wait_beyond(rung, PATIENCE);
         }
     }
     None
-}
-
-/// Whether there is a reason to poll again. A storage may answer from a thread of its own.
-#[derive(Default)]
-struct Woken(AtomicBool);
-
-impl Woken {
-    /// Waits until it is, but not for ever: some of what is polled waits for nothing.
-    fn wait(&self) {
-        for _ in 0..PATIENCE {
-            if self.0.swap(false, Ordering::AcqRel) {
-                return;
-            }
-            std::thread::yield_now();
-        }
-    }
-}
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::Release);
-    }
 }
 
 /// What it gives, or `None` when it panicked.

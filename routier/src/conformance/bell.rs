@@ -25,9 +25,9 @@ impl Bell {
         self.0.load(Ordering::SeqCst)
     }
 
-    /// Waits until it has rung more often, but not for ever.
-    pub(super) fn wait_beyond(&self, count: usize) {
-        let mut patience = 100_000;
+    /// Waits until it has rung more often, but not for ever: some of what is polled waits for nothing. So often another
+    /// thread is let go on.
+    pub(super) fn wait_beyond(&self, count: usize, mut patience: u32) {
         while self.count() <= count && patience > 0 {
             std::thread::yield_now();
             patience -= 1;
