@@ -1,4 +1,4 @@
-//! The mistakes of `tests/ui`: a program of each, and what the compiler says of it.
+//! The mistakes of `tests/compile/tests/ui`: a program of each, and what the compiler says of it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub(crate) struct Case {
 
 /// All of them, sorted by name.
 pub(crate) fn cases() -> Vec<Case> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("compile/tests/ui");
     let mut cases = Vec::new();
     for theme in entries(&root).into_iter().filter(|path| path.is_dir()) {
         for program in entries(&theme) {

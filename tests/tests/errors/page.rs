@@ -25,7 +25,7 @@ const NOTES_OF_RUSTC: &[&str] = &["this error originates", "similarly named trai
 const HEAD: &str = "# Reading the errors\n\n\
     What the compiler says of each mistake: the message, after the arrow what stands at the place it points at, and a\n\
     note of ours. An error with a number may be looked up by `rustc --explain`. This page is written from the programs in\n\
-    `tests/tests/ui`, see `tests/tests/errors/page.rs`.\n";
+    `tests/compile/tests/ui`, see `tests/tests/errors/page.rs`.\n";
 
 #[test]
 fn the_page_is_up_to_date() {

@@ -1,6 +1,6 @@
 //! Which case is about what: the inputs that a derive is known to stumble over, each with the cases that hold ours to it.
 //! What is right is a test beside this file, or a program in `tests/outside/crates`; what is a mistake, a program in
-//! `tests/ui`.
+//! `tests/compile/tests/ui`.
 
 use std::fs;
 use std::path::Path;
@@ -204,7 +204,7 @@ fn every_input_has_its_cases() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let tests = tests();
     let is_there = |case: &str| match case.split_once('/') {
-        Some(("ui", _)) => root.join("tests").join(case).with_extension("rs").is_file(),
+        Some(("ui", _)) => root.join("compile/tests").join(case).with_extension("rs").is_file(),
         Some(_) => root.join("outside").join(case).join("Cargo.toml").is_file(),
         None => tests.iter().any(|test| test == case),
     };

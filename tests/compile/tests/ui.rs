@@ -1,8 +1,8 @@
 //! What the compiler says of programs that are wrong: the whole text, at the right place, and nothing after it. What the
 //! texts have to be, whatever they say, is counted by the test `errors`.
 //!
-//! The texts are those of one compiler. After a change that is meant, `TRYBUILD=overwrite cargo test -p routier-tests
-//! --test ui` writes them anew; read the difference before you keep it.
+//! The texts are those of one compiler. After a change that is meant, `TRYBUILD=overwrite cargo test -p
+//! routier-compile-tests` writes them anew; read the difference before you keep it.
 
 use std::process::Command;
 
