@@ -10,6 +10,7 @@ mod identities;
 mod open;
 mod opening;
 mod prepare;
+mod readers;
 mod select;
 mod session;
 mod shared;

@@ -50,6 +50,13 @@ pub trait Snapshot: Any + Send + Sync {
         scan::execute(self.scan(collection), plan)
     }
 
+    /// How many rows [`Snapshot::execute`] would give, where that can be told without reading each of them. The default
+    /// cannot: the rows are counted as they are read.
+    fn count(&self, collection: CollectionId, plan: &Arc<Plan>) -> Option<Answer<'static, Result<u64>>> {
+        let _ = (collection, plan);
+        None
+    }
+
     /// How many entries an access path would walk, at most `most`; `None` where that is not cheap to say. The planner
     /// takes the cheaper of two paths by it.
     fn estimate(&self, collection: CollectionId, access: &Access, most: usize) -> Option<usize> {

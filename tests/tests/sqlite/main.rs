@@ -1,6 +1,7 @@
 //! Stores in an SQLite database.
 
 mod basics;
+mod counts;
 mod files;
 mod plans;
 mod processes;

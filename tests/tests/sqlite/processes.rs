@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use routier::{Entity, ErrorKind, Operation, Result};
+use routier::{Durability, Entity, ErrorKind, Operation, Result, SqliteStorage, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::Place;
@@ -115,4 +115,36 @@ fn openings_at_once_do_not_stand_in_each_others_way() {
     });
     let rows: i64 = place.look().query_row("SELECT count(*) FROM items", [], |row| row.get(0)).unwrap();
     assert_eq!(rows, 48);
+}
+
+/// Whether one of those who had the database open has lost commits nobody knows while another has it open.
+#[tokio::test]
+async fn beside_an_opening_that_may_lose_commits_no_number_is_given_twice() -> Result<()> {
+    let place = Place::new();
+    let buffered = async || {
+        let options =
+            SqliteStorage::builder(place.path()).durability(Durability::Buffered(Duration::from_secs(60)));
+        Store::builder().storage(options.open().await?).await
+    };
+    let left = buffered().await?;
+    let mine = left.collection::<Item>().await?;
+    let mut feed = left.changes().await?;
+    let first = mine.insert(NewItem { owner: 1 }).await?;
+    let right = buffered().await?;
+    let second = right.collection::<Item>().await?.insert(NewItem { owner: 2 }).await?;
+    assert!(second.version() > first.version() + 65_536, "{} after {}", second.version(), first.version());
+    let third = mine.insert(NewItem { owner: 3 }).await?;
+    assert_eq!(third.version(), second.version() + 1);
+    for owner in 1..=3 {
+        let commit = tokio::time::timeout(Duration::from_secs(20), feed.next()).await.expect("it comes");
+        let commit = commit.unwrap()?;
+        assert_eq!(commit.of::<Item>()[0].after().unwrap().owner, owner);
+    }
+    // Where all ended well, numbers go on.
+    left.close().await?;
+    right.close().await?;
+    let store = buffered().await?;
+    let fourth = store.collection::<Item>().await?.insert(NewItem { owner: 4 }).await?;
+    assert_eq!(fourth.version(), third.version() + 1);
+    Ok(())
 }

@@ -44,16 +44,18 @@ impl Failure {
     }
 }
 
+/// The error of who waited for another process in vain.
+pub(super) fn locked() -> Error {
+    Error::new(ErrorKind::Locked, "another process holds the database's lock for longer than this one waits")
+}
+
 fn explained(error: rusqlite::Error, path: &Path) -> Error {
     let told = match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => {
             Error::invalid("the file is not an SQLite database: give another path")
         }
         Some(ErrorCode::DatabaseCorrupt) => Error::corrupt("SQLite finds the database damaged"),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            let why = "another process holds the database's lock for longer than this one waits";
-            Error::new(ErrorKind::Locked, why)
-        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => locked(),
         Some(ErrorCode::DiskFull) => {
             return Error::io("written", path, io::Error::new(io::ErrorKind::StorageFull, error));
         }

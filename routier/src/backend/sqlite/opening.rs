@@ -1,6 +1,6 @@
 //! Who has the database open, and who had: by it a token tells whether it is of this history.
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::backend::sqlite::database::{Head, Place};
 use crate::backend::sqlite::failure::Sql;
@@ -13,19 +13,21 @@ pub(super) const AHEAD: u64 = 65_536;
 
 /// Notes an opening, and gives its name.
 pub(super) fn begin(connection: &mut Connection, place: &Place) -> Sql<u64> {
-    let is_alone = is_alone(connection, place)?;
+    let before = unended(connection)?;
+    // Where all have said that they ended, there is nobody to look for.
+    let is_alone = before.is_some() && is_alone(connection, place)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut head = Head::read(&transaction)?;
-    if is_alone {
-        // Nobody of them is there any more. What they showed behind this number is lost.
-        let text = "SELECT 1 FROM routier_openings WHERE ended IS NULL AND NOT is_safe";
-        let is_torn = transaction.query_row(text, [], |_| Ok(())).optional()?.is_some();
-        let text = "UPDATE routier_openings SET ended = ? WHERE ended IS NULL";
-        transaction.execute(text, [head.number.cast_signed()])?;
-        if is_torn {
-            head.number += AHEAD;
-            head.write(&transaction)?;
-        }
+    if let Some(before) = before.filter(|_| is_alone) {
+        // Nobody of them is there any more, though others may have come since. What they showed behind this number is
+        // lost.
+        let text = "UPDATE routier_openings SET ended = ? WHERE ended IS NULL AND epoch <= ?";
+        transaction.execute(text, [head.number.cast_signed(), before.newest])?;
+    }
+    if before.is_some_and(|before| !before.are_safe) {
+        // Also where others have the database open: one of those who had may have lost commits all the same.
+        head.number += AHEAD;
+        head.write(&transaction)?;
     }
     let last: i64 =
         transaction
@@ -37,6 +39,20 @@ pub(super) fn begin(connection: &mut Connection, place: &Place) -> Sql<u64> {
         .execute("INSERT INTO routier_openings (epoch, is_safe) VALUES (?, ?)", params![epoch, is_safe])?;
     transaction.commit()?;
     Ok(epoch.cast_unsigned())
+}
+
+/// Openings that have not said that they ended.
+#[derive(Clone, Copy)]
+struct Unended {
+    are_safe: bool,
+    newest: i64,
+}
+
+fn unended(connection: &Connection) -> Sql<Option<Unended>> {
+    let text =
+        "SELECT min(is_safe), max(epoch) FROM routier_openings WHERE ended IS NULL HAVING count(*) > 0";
+    let read = |row: &Row<'_>| Ok(Unended { are_safe: row.get(0)?, newest: row.get(1)? });
+    Ok(connection.query_row(text, [], read).optional()?)
 }
 
 /// Whether nobody else has the database open: only then SQLite gives its write-ahead log up, for a moment.

@@ -39,6 +39,12 @@ impl Select {
         Self { filter, is_whole: is_whole && plan.except.is_empty(), order: order(plan) }
     }
 
+    /// The statement that counts the rows, offset and limit aside.
+    pub(super) fn count(&self, table: &Table) -> Part {
+        let Part { text: filter, values } = self.filter.clone();
+        Part { text: format!("SELECT count(*) FROM {} WHERE {filter}", quoted(&table.name)), values }
+    }
+
     /// The statement for the rows behind a place, so many at most.
     pub(super) fn statement(
         &self,

@@ -9,12 +9,13 @@ use crate::backend::sqlite::database::{Head, Place};
 use crate::backend::sqlite::failure::{Failure, Sql};
 use crate::backend::sqlite::history::{Recent, Tables, read_after};
 use crate::backend::sqlite::identities::Block;
+use crate::backend::sqlite::readers::Readers;
 use crate::backend::sqlite::session::Session;
 use crate::backend::sqlite::table::Table;
 use crate::backend::sqlite::writer::{Queue, let_go};
 use crate::env::sync::{Arc, AtomicBool, AtomicU64, Condvar, Mutex, Ordering, RwLock, Weak};
 use crate::env::{Clock, SystemClock};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::storage::{CollectionId, CommitRecord, History, Listener};
 
 /// How many changes are kept for feeds, where nothing else is said.
@@ -28,7 +29,9 @@ pub(super) struct Shared {
     pub(super) id: u64,
     pub(super) epoch: u64,
     pub(super) max_age: Duration,
-    readers: Mutex<Vec<Connection>>,
+    /// Connections that nobody reads with.
+    idle_connections: Mutex<Vec<Connection>>,
+    pub(super) readers: Arc<Readers>,
     pub(super) queue: Mutex<Queue>,
     /// Told when nothing is written any more.
     pub(super) idle: Condvar,
@@ -58,7 +61,8 @@ impl Shared {
             id,
             epoch,
             max_age,
-            readers: Mutex::default(),
+            idle_connections: Mutex::default(),
+            readers: Arc::default(),
             queue: Mutex::new(Queue::of(writer)),
             idle: Condvar::default(),
             tables: RwLock::default(),
@@ -91,22 +95,22 @@ impl Shared {
 
     /// A connection to read with.
     pub(super) fn reader(&self) -> Result<Connection> {
-        let idle = self.readers.lock().pop();
+        let idle = self.idle_connections.lock().pop();
         idle.map_or_else(|| self.place.connect(), Ok)
     }
 
     /// Gives a connection back, which is in no transaction.
     pub(super) fn give_back(&self, connection: Connection) {
-        let mut readers = self.readers.lock();
-        if readers.len() < IDLE {
-            readers.push(connection);
+        let mut idle = self.idle_connections.lock();
+        if idle.len() < IDLE {
+            idle.push(connection);
         }
     }
 
     /// Reads once.
-    pub(super) fn read<T>(&self, work: impl FnOnce(&Connection) -> Sql<T>) -> Result<T> {
-        let connection = self.reader()?;
-        let found = work(&connection).map_err(|failure| self.error(failure))?;
+    pub(super) fn read<T>(&self, work: impl FnOnce(&mut Connection) -> Sql<T>) -> Result<T> {
+        let mut connection = self.reader()?;
+        let found = work(&mut connection).map_err(|failure| self.error(failure))?;
         self.give_back(connection);
         Ok(found)
     }
@@ -176,8 +180,7 @@ impl Shared {
     /// The history after a number.
     pub(super) fn history(&self, number: u64, most: usize) -> Result<History> {
         let tables = self.tables();
-        let connection = &mut self.reader()?;
-        let mut read = || -> Sql<History> {
+        self.read(|connection| {
             let transaction = connection.transaction()?;
             let head = self.catch_up(&transaction)?;
             let (commits, are_all) = read_after(&transaction, &tables, number.max(head.forgotten), most)?;
@@ -185,8 +188,7 @@ impl Shared {
             let seen = commits.last().filter(|_| !are_all).map_or(head.number, |last| last.number);
             let history = History::new(commits, seen);
             Ok(if number < head.forgotten { history.with_gap(head.forgotten) } else { history })
-        };
-        read().map_err(|failure| self.error(failure))
+        })
     }
 
     /// Remembers who reads, to end it when it is too old.
@@ -225,7 +227,8 @@ impl Shared {
     /// Closes all connections that nobody reads with.
     pub(super) fn finish(&self) {
         self.end_writing();
-        self.readers.lock().clear();
+        self.readers.end();
+        self.idle_connections.lock().clear();
         self.place.end();
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use crate::backend::sqlite::column::all_to_sql;
 use crate::backend::sqlite::failure::Sql;
-use crate::backend::sqlite::filter::shown;
+use crate::backend::sqlite::filter::{Part, shown};
 use crate::backend::sqlite::history::decode;
 use crate::backend::sqlite::select::Select;
 use crate::backend::sqlite::session::Session;
@@ -66,13 +66,10 @@ impl SqliteSnapshot {
                 })
             }
             // A single statement sees one state without a transaction.
-            Self::Latest(shared) => {
-                let shared = Arc::clone(shared);
-                later(move || {
-                    let table = shared.table(collection)?;
-                    shared.read(|connection| find(connection, &table, &by, &values))
-                })
-            }
+            Self::Latest(shared) => shared.soon(move |shared| {
+                let table = shared.table(collection)?;
+                shared.read(|connection| find(connection, &table, &by, &values))
+            }),
         }
     }
 }
@@ -138,6 +135,29 @@ impl Snapshot for SqliteSnapshot {
     fn execute(&self, collection: CollectionId, plan: Arc<Plan>) -> Answer<'static, Result<Box<dyn Rows>>> {
         execute(self.session(), collection, plan)
     }
+
+    fn count(&self, collection: CollectionId, plan: &Arc<Plan>) -> Option<Answer<'static, Result<u64>>> {
+        let session = self.session();
+        let table = session.shared().table(collection).ok()?;
+        let select = Select::of(plan, &table);
+        let (offset, limit) = (plan.query.offset, plan.query.limit.unwrap_or(u64::MAX));
+        let is_nothing = plan.access == Access::Nothing;
+        select.is_whole.then(|| {
+            later(move || {
+                if is_nothing || !session.has(&table) {
+                    return Ok(0);
+                }
+                let found = session.with(|connection| count(connection, &select.count(&table)))?;
+                Ok(found.saturating_sub(offset).min(limit))
+            })
+        })
+    }
+}
+
+fn count(connection: &Connection, statement: &Part) -> Sql<u64> {
+    let mut prepared = connection.prepare_cached(&statement.text)?;
+    let found: i64 = prepared.query_row(params_from_iter(&statement.values), |row| row.get(0))?;
+    Ok(found.cast_unsigned())
 }
 
 fn scan(session: Arc<Session>, collection: CollectionId) -> Answer<'static, Result<Box<dyn Rows>>> {

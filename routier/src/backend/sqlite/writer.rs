@@ -8,14 +8,14 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::backend::sqlite::commit::Turn;
 use crate::backend::sqlite::database::Head;
-use crate::backend::sqlite::failure::{Failure, Sql};
+use crate::backend::sqlite::failure::{Failure, Sql, locked};
 use crate::backend::sqlite::history::{self, read_after};
 use crate::backend::sqlite::prepare::Prepared;
 use crate::backend::sqlite::shared::Shared;
 use crate::backend::sqlite::{open, opening};
 use crate::env::promise::Promise;
 use crate::env::sync::{Arc, Ordering};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::storage::{Answer, CommitRecord, Durability};
 
 /// So many commits share a transaction at most.
@@ -137,21 +137,33 @@ impl Shared {
     /// Carries out commits in one transaction, and tells each what became of it. Gives back what was written.
     fn commit_all(&self, connection: &Connection, jobs: Vec<Job>) -> Vec<Prepared> {
         let (mut sets, promises): (Vec<Prepared>, Vec<_>) = jobs.into_iter().unzip();
-        let outcomes = self.group_or_undo(connection, &mut sets).unwrap_or_else(|_| {
-            // Each for itself: only those fail that would have failed alone.
-            let alone = |set: &mut Prepared| {
-                let outcome = self.group_or_undo(connection, std::slice::from_mut(set));
-                match outcome.map(|mut outcomes| outcomes.pop()) {
-                    Ok(outcome) => outcome.unwrap_or_else(|| Ok(Err(Error::bug("a commit has no outcome")))),
-                    Err(error) => Ok(Err(error)),
-                }
-            };
-            sets.iter_mut().map(alone).collect()
-        });
+        let outcomes = match self.group_or_undo(connection, &mut sets) {
+            Ok(outcomes) => outcomes,
+            Err(error) if sets.len() == 1 => vec![Ok(Err(error))],
+            Err(_) => self.each_alone(connection, &mut sets),
+        };
         for (promise, outcome) in promises.into_iter().zip(outcomes) {
             promise.fulfil(outcome);
         }
         sets
+    }
+
+    /// Carries each commit out in a transaction of its own: only those fail that would have failed alone.
+    fn each_alone(&self, connection: &Connection, sets: &mut [Prepared]) -> Vec<Committed> {
+        let mut is_locked = false;
+        let one = |set: &mut Prepared| {
+            if is_locked {
+                // The time to wait is over for all of them.
+                return Ok(Err(locked().with_path(&self.place.path)));
+            }
+            let outcome = self.group_or_undo(connection, std::slice::from_mut(set));
+            is_locked = outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::Locked);
+            match outcome.map(|mut outcomes| outcomes.pop()) {
+                Ok(outcome) => outcome.unwrap_or_else(|| Ok(Err(Error::bug("a commit has no outcome")))),
+                Err(error) => Ok(Err(error)),
+            }
+        };
+        sets.iter_mut().map(one).collect()
     }
 
     fn group_or_undo(&self, connection: &Connection, sets: &mut [Prepared]) -> Result<Vec<Committed>> {

@@ -238,6 +238,44 @@ impl<E: Entity> View<E> {
         plan(query, E::DESCRIPTOR, self.opened.core.paths, &estimate, Arc::new([]))
     }
 
+    /// How many rows a query has that has no window. A transaction remembers having read them.
+    pub(crate) async fn count(&self, query: Query) -> Result<u64> {
+        if let Some(count) = self.counted(&query).await? {
+            return Ok(count);
+        }
+        let mut source = self.run_whole(query).await?;
+        let mut count = 0;
+        loop {
+            let (rows, _) = source.next(BATCH).await?;
+            if rows.is_empty() {
+                return Ok(count);
+            }
+            count += rows.len() as u64;
+        }
+    }
+
+    /// What the storage counts itself.
+    async fn counted(&self, query: &Query) -> Result<Option<u64>> {
+        let core = &self.opened.core;
+        match &self.scope {
+            Scope::Transaction(session) if !session.staged_of(self.opened.id).is_empty() => return Ok(None),
+            Scope::Transaction(_) => {}
+            _ if self.opened.table.is_some() => return Ok(None),
+            Scope::Store | Scope::Snapshot(_) => core.check_open()?,
+        }
+        check_query(query, E::DESCRIPTOR)?;
+        let snapshot = self.latest().await?;
+        let plan = self.plan_untyped(&*snapshot, query.clone(), Arc::new([]));
+        let Some(counting) = snapshot.count(self.opened.id, &plan) else { return Ok(None) };
+        if let Scope::Transaction(session) = &self.scope {
+            session.note_query(self.opened.id, query, None);
+        }
+        let trace = Trace::query(&core.env.clock, self.name());
+        let count = trace.hold(counting).await?;
+        trace.found(0, count);
+        Ok(Some(count))
+    }
+
     /// Begins a query whose rows are not all known to be read in the end: a transaction remembers all of it.
     pub(crate) async fn run_whole(&self, query: Query) -> Result<Source<E>> {
         if let Scope::Transaction(session) = &self.scope

@@ -53,6 +53,9 @@ impl<E: Entity, By: 'static> Find<E, By> {
 
     /// How many rows there are.
     ///
+    /// Cost: an external storage counts them itself where it can, and then none of them is decoded; otherwise as for
+    /// [`Find::all`].
+    ///
     /// # Errors
     ///
     /// As for [`Find::all`].
@@ -61,15 +64,7 @@ impl<E: Entity, By: 'static> Find<E, By> {
             return Ok(self.view.rows(self.query).await?.len() as u64);
         }
         self.query.unordered = true;
-        let mut source = self.view.run_whole(self.query).await?;
-        let mut count = 0;
-        loop {
-            let (rows, _) = source.next(super::source::BATCH).await?;
-            if rows.is_empty() {
-                return Ok(count);
-            }
-            count += rows.len() as u64;
-        }
+        self.view.count(self.query).await
     }
 
     /// Whether there is a row.

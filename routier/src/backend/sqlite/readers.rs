@@ -1,0 +1,130 @@
+//! Threads that read single rows.
+//!
+//! A row is found in a few microseconds; to wake a thread that is parked takes longer than that. These threads look for the
+//! next read for a moment before they park. Whatever may take long is done elsewhere, on the pool of `blocking`, which has
+//! more threads.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::{hint, thread};
+
+use crate::backend::sqlite::shared::Shared;
+use crate::env::promise::Promise;
+use crate::env::sync::{Arc, AtomicUsize, Condvar, Mutex, Ordering};
+use crate::error::Result;
+use crate::storage::Answer;
+
+/// So many threads at most.
+const MOST: usize = 8;
+/// So often a thread looks for the next read at once.
+const SPINS: u32 = 128;
+/// So often it looks in all before it parks: behind the first, it lets others run in between.
+const LOOKS: u32 = SPINS + 32;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The reads that wait, and the threads that carry them out: begun when they are needed.
+#[derive(Default)]
+pub(super) struct Readers {
+    state: Mutex<State>,
+    /// How many reads wait, to be seen without the lock.
+    n_waiting: AtomicUsize,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    n_threads: usize,
+    is_over: bool,
+}
+
+impl Shared {
+    /// Reads on a thread that may block.
+    pub(super) fn soon<T: Send + 'static>(
+        self: &Arc<Self>,
+        read: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Answer<'static, Result<T>> {
+        let promise: Arc<Promise<thread::Result<Result<T>>>> = Promise::new();
+        let answer = promise.wait();
+        let shared = Arc::clone(self);
+        self.readers.push(Box::new(move || {
+            let read = catch_unwind(AssertUnwindSafe(|| read(&shared)));
+            // Not kept while others are told: it may be the last of the store.
+            drop(shared);
+            promise.fulfil(read);
+        }));
+        Answer::later(async move { answer.await.unwrap_or_else(|panic| resume_unwind(panic)) })
+    }
+}
+
+impl Readers {
+    fn push(self: &Arc<Self>, job: Job) {
+        let mut state = self.state.lock();
+        state.jobs.push_back(job);
+        self.n_waiting.store(state.jobs.len(), Ordering::Relaxed);
+        let is_short = state.jobs.len() > state.n_threads && state.n_threads < MOST;
+        if is_short {
+            state.n_threads += 1;
+        }
+        drop(state);
+        self.wake.notify_one();
+        if is_short {
+            self.begin();
+        }
+    }
+
+    /// Begins a thread.
+    fn begin(self: &Arc<Self>) {
+        let theirs = Arc::clone(self);
+        let begun = thread::Builder::new().name("routier-read".to_owned()).spawn(move || theirs.work());
+        if begun.is_ok() {
+            return;
+        }
+        let mut state = self.state.lock();
+        state.n_threads -= 1;
+        if state.n_threads == 0 {
+            // There is no thread to be had: what waits is done by those there are.
+            let jobs = std::mem::take(&mut state.jobs);
+            self.n_waiting.store(0, Ordering::Relaxed);
+            drop(state);
+            blocking::unblock(move || jobs.into_iter().for_each(|job| job())).detach();
+        }
+    }
+
+    fn work(&self) {
+        while let Some(job) = self.next() {
+            // What panics here is not the read, but whom its end wakes or lets go: the thread is needed all the same.
+            let _ = catch_unwind(AssertUnwindSafe(job));
+        }
+    }
+
+    /// The next read; `None` when the thread is to end.
+    fn next(&self) -> Option<Job> {
+        for look in 0..LOOKS {
+            if self.n_waiting.load(Ordering::Relaxed) > 0 {
+                break;
+            }
+            if look < SPINS { hint::spin_loop() } else { thread::yield_now() }
+        }
+        let mut state = self.state.lock();
+        loop {
+            if let Some(job) = state.jobs.pop_front() {
+                self.n_waiting.store(state.jobs.len(), Ordering::Relaxed);
+                return Some(job);
+            }
+            if state.is_over {
+                // Who reads later begins another.
+                state.n_threads -= 1;
+                return None;
+            }
+            self.wake.wait(&mut state);
+        }
+    }
+
+    /// Ends the threads, each when nothing waits.
+    pub(super) fn end(&self) {
+        self.state.lock().is_over = true;
+        self.wake.notify_all();
+    }
+}
