@@ -239,7 +239,8 @@ impl State {
         if changes.is_empty() {
             return Arc::new(CommitRecord::new(number - 1, set.origin.clone(), changes));
         }
-        let record = Arc::new(CommitRecord::new(number, set.origin.clone(), changes));
+        let record = CommitRecord::new(number, set.origin.clone(), changes).made_by(set.transaction);
+        let record = Arc::new(record);
         self.commits.push(Arc::clone(&record));
         record
     }

@@ -118,7 +118,7 @@ pub use storage::{
     Capabilities, Durability, FeedOrder, Isolation, Origin, Stats, Storage, Token, TransactionId,
 };
 pub use store::{
-    Collection, Filtered, Find, Outcome, Paged, Read, RowStream, Scanned, Snapshot, Store, StoreBuilder,
-    Transaction, TransactionOptions, View, Work,
+    Collection, CommitOutcome, Filtered, Find, Outcome, Paged, Read, RowStream, Scanned, Snapshot, Store,
+    StoreBuilder, Transaction, TransactionOptions, View, Work,
 };
 pub use value::{Key, KeyPart, Lookup, Operand, Value};

@@ -39,17 +39,19 @@ mod reads;
 mod scan;
 mod snapshot;
 mod token;
+mod transaction;
 mod write;
 
 pub use self::answer::Answer;
 pub use self::capabilities::{Capabilities, FeedOrder, Isolation};
-pub use self::commit::{CommitRecord, Follows, Origin, RowChange, RowChanges, TransactionId};
+pub use self::commit::{CommitRecord, Follows, Origin, RowChange, RowChanges};
 pub use self::durability::Durability;
 pub use self::log::{Completion, Log};
 pub use self::reads::{FilterRead, KeyRead, Reads, changed, check_reads, position};
 pub use self::scan::{Collected, run_plan};
 pub use self::snapshot::{Batch, Rows, Snapshot};
 pub use self::token::Token;
+pub use self::transaction::TransactionId;
 pub use self::write::{Expect, Target, Write, WriteSet, row_key};
 
 use std::any::Any;
@@ -256,6 +258,12 @@ pub trait Storage: Send + Sync + 'static {
     /// Lets pending commits end and refuses new ones. MUST bear to be called again: whoever called before may have
     /// dropped the answer. Snapshots and the history SHOULD go on: who follows has yet to be told of the last commits.
     fn close(&self) -> Answer<'static, Result<()>> {
+        Answer::Ready(Ok(()))
+    }
+
+    /// Ready when each commit that was begun before is decided, also one whose answer was dropped: in the history, or never
+    /// to come. The default is for storages of which that is so at once.
+    fn settled(&self) -> Answer<'static, Result<()>> {
         Answer::Ready(Ok(()))
     }
 

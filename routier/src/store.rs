@@ -4,6 +4,7 @@ mod builder;
 mod check;
 mod collection;
 mod core;
+mod decided;
 mod find;
 mod follow;
 mod fork;
@@ -24,6 +25,7 @@ pub use self::builder::StoreBuilder;
 #[cfg(feature = "sqlite")]
 pub(crate) use self::check::{text_of, values_text};
 pub use self::collection::Collection;
+pub use self::decided::CommitOutcome;
 pub use self::find::{Filtered, Find, Paged, RowStream, Scanned};
 #[cfg(any(feature = "file", feature = "sqlite"))]
 pub(crate) use self::identities::identity_of;
@@ -40,7 +42,7 @@ use crate::entity::Entity;
 use crate::env::sync::Arc;
 use crate::error::Result;
 use crate::feed::{Commit, Feed};
-use crate::storage::{Answer, Capabilities, Origin, Stats, Token};
+use crate::storage::{Answer, Capabilities, Origin, Stats, Token, TransactionId};
 use crate::store::core::Core;
 use crate::store::transaction::Earlier;
 use crate::store::view::Scope;
@@ -177,6 +179,41 @@ impl Store {
     pub async fn changes_after(&self, token: Token) -> Result<Feed<Commit>> {
         self.core.check_open()?;
         self.core.commits(Some(token), &self.origin).await
+    }
+
+    /// What became of a transaction, where its commit was lost sight of: the call was dropped, it failed with
+    /// [`CommitUnknown`](crate::ErrorKind::CommitUnknown) or [`Poisoned`](crate::ErrorKind::Poisoned) and the store was
+    /// opened again, or the program ended and another has its [`Transaction::id`].
+    ///
+    /// Commits that were begun before the call are waited for. What another process is about to commit just now is not
+    /// known.
+    ///
+    /// Cost: it reads the history from where the transaction began.
+    ///
+    /// # Errors
+    ///
+    /// [`Poisoned`](crate::ErrorKind::Poisoned) while nobody can tell, [`Closed`](crate::ErrorKind::Closed), and what the
+    /// storage reports.
+    ///
+    /// ```
+    /// use routier::{CommitOutcome, Entity, Store};
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Entity, Clone, Debug, Serialize, Deserialize)]
+    /// struct Player { #[key] name: String, score: u32 }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> routier::Result<()> {
+    /// let store = Store::memory();
+    /// let tx = store.begin().await?;
+    /// let id = tx.id();
+    /// tx.collection::<Player>().await?.insert(Player { name: "ada".to_owned(), score: 3 }).await?;
+    /// assert_eq!(store.outcome(id).await?, CommitOutcome::NotCommitted);
+    /// tx.commit().await?;
+    /// assert!(matches!(store.outcome(id).await?, CommitOutcome::Committed(_)));
+    /// # Ok(()) }
+    /// ```
+    pub async fn outcome(&self, id: TransactionId) -> Result<CommitOutcome> {
+        self.core.outcome(id).await
     }
 
     /// The place in the feed up to which everything is visible now.

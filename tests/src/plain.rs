@@ -206,7 +206,7 @@ impl State {
         if changes.is_empty() {
             return Arc::new(CommitRecord::new(self.number, set.origin, changes));
         }
-        let record = Arc::new(CommitRecord::new(number, set.origin, changes));
+        let record = Arc::new(CommitRecord::new(number, set.origin, changes).made_by(set.transaction));
         self.number = number;
         self.commits.push(Arc::clone(&record));
         record

@@ -242,6 +242,10 @@ impl Storage for FileStorage {
         })
     }
 
+    fn settled(&self) -> Answer<'static, Result<()>> {
+        self.inner.memory.settled()
+    }
+
     fn health(&self) -> Answer<'static, Result<()>> {
         match now(self.inner.memory.health()).and_then(|health| health) {
             Ok(()) => Answer::later(self.inner.journal.sync()),

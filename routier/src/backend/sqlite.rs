@@ -259,6 +259,10 @@ impl Storage for SqliteStorage {
         })
     }
 
+    fn settled(&self) -> Answer<'static, Result<()>> {
+        self.shared.alone(|shared, _| Ok(shared.check_poison()?))
+    }
+
     fn health(&self) -> Answer<'static, Result<()>> {
         self.shared.alone(|shared, connection| {
             shared.check()?;

@@ -112,6 +112,8 @@ defects! {
     BeforeForgotten "f-change-of-updates"
     /// Who made a commit is not kept.
     OriginForgotten "f-origin-named"
+    /// Which transaction made a commit is not kept.
+    TransactionForgotten "tx-outcome"
     /// A feed goes on before the place of its token: what it has seen comes again.
     TokenBefore "f-token-of-changes"
     /// What is forgotten is left out in silence.

@@ -57,9 +57,6 @@ impl Need {
     /// The same, in files that can be listed.
     pub const LIST: Self = Self::medium("durable, list", Some(Can::List));
 
-    /// Outcomes of commits are remembered: no storage can say so yet.
-    pub const OUTCOMES: Self = Self::storage("outcomes", |_| false);
-
     const fn storage(name: &'static str, is_met: fn(&Capabilities) -> bool) -> Self {
         Self { name, of: Of::Storage(is_met) }
     }

@@ -8,6 +8,7 @@ mod conflicts;
 mod ended;
 mod failures;
 mod handles;
+mod outcomes;
 mod own;
 mod pauses;
 mod reruns;
@@ -32,7 +33,9 @@ use super::clause::Clause;
 /// The clauses of these sections.
 pub(super) fn clauses() -> impl Iterator<Item = &'static Clause> {
     let isolated = [anomalies::CLAUSES, serial::CLAUSES, own::CLAUSES, unseen::CLAUSES].into_iter().flatten();
-    let ended = [undone::CLAUSES, atomic::CLAUSES, causes::CLAUSES, ended::CLAUSES].into_iter().flatten();
+    let ended = [undone::CLAUSES, outcomes::CLAUSES, atomic::CLAUSES, causes::CLAUSES, ended::CLAUSES]
+        .into_iter()
+        .flatten();
     let retried = [reruns::CLAUSES, pauses::CLAUSES, failures::CLAUSES, singles::CLAUSES, user_code::CLAUSES]
         .into_iter()
         .flatten();

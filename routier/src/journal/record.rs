@@ -8,7 +8,7 @@
 //! {"crc":"..","end":{"number":17,"done":41,"synced":230}}
 //! ```
 //!
-//! `synced` says how much of the file was known to be durable when the line was written. A valid line behind a bad one
+//! `transaction` stands behind the origin where a transaction made the commit. `synced` says how much of the file was known to be durable when the line was written. A valid line behind a bad one
 //! that was durable by then shows that the bad one is damage, and not the tail of a write that a crash tore.
 
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use crate::entity::AnyRow;
 use crate::error::{Error, Result};
 use crate::journal::line::seal;
-use crate::storage::CommitRecord;
+use crate::storage::{CommitRecord, TransactionId};
 
 /// The form of all files. A newer one is refused.
 pub(crate) const FORMAT: u32 = 1;
@@ -48,6 +48,8 @@ pub(crate) struct Commit {
     pub(crate) done: u64,
     synced: u64,
     pub(crate) origin: String,
+    /// Single statements have none.
+    pub(crate) transaction: Option<TransactionId>,
     pub(crate) changes: Vec<Change>,
 }
 
@@ -175,6 +177,9 @@ pub(crate) fn write_commit(lines: &mut Vec<u8>, commit: &CommitRecord, synced: u
         );
         line.extend_from_slice(head.as_bytes());
         line.extend_from_slice(&origin);
+        if let Some(transaction) = commit.transaction {
+            line.extend_from_slice(format!(",\"transaction\":\"{transaction}\"").as_bytes());
+        }
         line.extend_from_slice(b",\"changes\":[");
         line.extend_from_slice(&changes);
         line.extend_from_slice(b"]}");

@@ -12,8 +12,8 @@ use crate::memory::table::Table;
 use crate::memory::view::MemorySnapshot;
 use crate::memory::work::{TypedWork, Work, Works};
 use crate::storage::{
-    Answer, CommitRecord, Completion, Expect, Isolation, Log, Origin, Reads, RowChanges, Snapshot, Write,
-    WriteSet, changed, check_reads,
+    Answer, CommitRecord, Completion, Expect, Isolation, Log, Origin, Reads, RowChanges, Snapshot,
+    TransactionId, Write, WriteSet, changed, check_reads,
 };
 
 /// Up to so many changes are installed under all locks at once.
@@ -34,6 +34,7 @@ enum Turned {
 /// What a commit has to be validated against.
 struct Premises {
     snapshot: u64,
+    transaction: Option<TransactionId>,
     isolation: Isolation,
     reads: Reads,
     /// Up to this number the filters have been checked already.
@@ -62,11 +63,12 @@ impl Engine {
         set: WriteSet,
         held: Option<Arc<dyn Snapshot>>,
     ) -> Answer<'static, Committed> {
-        let WriteSet { snapshot, origin, isolation, writes, reads } = set;
+        let WriteSet { snapshot, origin, transaction, isolation, writes, reads } = set;
         if writes.is_empty() {
             return Answer::Ready(Ok(self.unchanged(origin)));
         }
-        let mut premises = Premises { snapshot, isolation, reads, checked: snapshot, held, left: None };
+        let checked = snapshot;
+        let mut premises = Premises { snapshot, transaction, isolation, reads, checked, held, left: None };
         match self.prepare(writes) {
             Ok(mut works) => self.carry_out(&mut works, origin, &mut premises),
             Err(error) => Answer::Ready(Err(error)),
@@ -82,9 +84,9 @@ impl Engine {
         origin: Origin,
     ) -> Answer<'static, Committed> {
         let work: Box<dyn Work> = Box::new(TypedWork::of_one(Arc::clone(table), row, expect));
-        let (snapshot, isolation) = (u64::MAX, Isolation::Snapshot);
-        let (reads, checked) = (Reads::default(), snapshot);
-        let mut premises = Premises { snapshot, isolation, reads, checked, held: None, left: None };
+        let (snapshot, transaction, isolation) = (u64::MAX, None, Isolation::Snapshot);
+        let (reads, checked, held) = (Reads::default(), snapshot, None);
+        let mut premises = Premises { snapshot, transaction, isolation, reads, checked, held, left: None };
         // It outlives the turn, so that no row is dropped within.
         self.carry_out(&mut Works::from_buf([work]), origin, &mut premises)
     }
@@ -145,7 +147,8 @@ impl Engine {
         turn.last += 1;
         let number = turn.last;
         works.iter_mut().for_each(|work| work.stamp(number));
-        let record = CommitRecord::new(number, origin, report(works, n_changes));
+        let record =
+            CommitRecord::new(number, origin, report(works, n_changes)).made_by(premises.transaction);
         let record = Arc::new(record.following(turn.previous, turn.n_changes));
         let pending = match &self.log {
             Some(log) => self.append(log, &record, works)?,
@@ -167,6 +170,17 @@ impl Engine {
             self.pending.added();
         }
         Ok(Turned::Visible(record))
+    }
+
+    /// Waits for what is pending.
+    pub(crate) fn settled(&self) -> Answer<'static, Result<()>> {
+        if self.pending.is_poisoned() {
+            return Answer::Ready(Err(poisoned()));
+        }
+        match self.pending.look_on(&self.unchanged(Origin::named(""))) {
+            Some(pending) => Answer::later(async move { pending.await.map(drop) }),
+            None => Answer::Ready(Ok(())),
+        }
     }
 
     fn unchanged(&self, origin: Origin) -> Arc<CommitRecord> {

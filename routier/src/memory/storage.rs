@@ -178,6 +178,10 @@ impl Storage for MemoryStorage {
         }
     }
 
+    fn settled(&self) -> Answer<'static, Result<()>> {
+        self.engine.settled()
+    }
+
     fn health(&self) -> Answer<'static, Result<()>> {
         Answer::Ready(if self.engine.pending.is_poisoned() { Err(poisoned()) } else { Ok(()) })
     }

@@ -8,16 +8,7 @@ use smallvec::SmallVec;
 use crate::entity::AnyRow;
 use crate::env::sync::Arc;
 use crate::storage::CollectionId;
-
-/// The name of a transaction, by which a lost outcome can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TransactionId(pub uuid::Uuid);
-
-impl fmt::Display for TransactionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+use crate::storage::transaction::TransactionId;
 
 /// Who made a commit: a store and its clones, or the name given to `store.as_origin(name)`.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -55,6 +46,8 @@ pub struct CommitRecord {
     pub number: u64,
     /// Who made it.
     pub origin: Origin,
+    /// Which transaction made it; `None` for a single statement.
+    pub transaction: Option<TransactionId>,
     /// What changed. A row that was inserted and removed within the commit is not here.
     pub changes: RowChanges,
     /// What came directly before, where the storage has one order of all commits and knows.
@@ -77,7 +70,12 @@ pub struct Follows {
 impl CommitRecord {
     /// A commit.
     pub fn new(number: u64, origin: Origin, changes: impl Into<RowChanges>) -> Self {
-        Self { number, origin, changes: changes.into(), follows: None }
+        Self { number, origin, transaction: None, changes: changes.into(), follows: None }
+    }
+
+    /// The same commit, made by this transaction: [`WriteSet::transaction`](crate::storage::WriteSet::transaction).
+    pub fn made_by(self, transaction: Option<TransactionId>) -> Self {
+        Self { transaction, ..self }
     }
 
     /// The same commit, directly after the one with the number `number`, and after `changes` changes in all.

@@ -3,6 +3,7 @@
 use crate::entity::AnyRow;
 use crate::storage::commit::Origin;
 use crate::storage::reads::Reads;
+use crate::storage::transaction::TransactionId;
 use crate::storage::{CollectionId, Isolation};
 use crate::value::Datum;
 
@@ -15,6 +16,8 @@ pub struct WriteSet {
     pub snapshot: u64,
     /// Who writes.
     pub origin: Origin,
+    /// Which transaction writes. It MUST stand in the [`CommitRecord`](crate::storage::CommitRecord), as the origin does.
+    pub transaction: Option<TransactionId>,
     /// How far the transaction is kept apart.
     pub isolation: Isolation,
     /// The writes, at most one for each row, in the order of the rows' last writes.
@@ -29,6 +32,7 @@ impl WriteSet {
         Self {
             snapshot: u64::MAX,
             origin,
+            transaction: None,
             isolation: Isolation::Serializable,
             writes,
             reads: Reads::default(),

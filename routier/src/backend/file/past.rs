@@ -115,7 +115,7 @@ fn decode(commit: &Commit, readers: &Readers) -> Result<CommitRecord> {
         changes.extend(RowChange::new(reader.id, old, new));
     }
     let record = CommitRecord::new(commit.number, Origin::named(&commit.origin), changes);
-    Ok(record.following(commit.after, commit.done))
+    Ok(record.made_by(commit.transaction).following(commit.after, commit.done))
 }
 
 /// A row that the log has.

@@ -189,12 +189,13 @@ impl Turn<'_> {
             }
             written.push(Written { collection: write.table.id, old, new });
         }
-        history::write(self.connection, &mut self.head, &set.origin, &written)?;
+        history::write(self.connection, &mut self.head, (&set.origin, set.transaction), &written)?;
         let changes = set.writes.iter().zip(found).filter_map(|(write, found)| {
             let after = write.put.as_ref().map(|put| put.row.clone());
             RowChange::new(write.table.id, found.and_then(|found| found.row), after)
         });
         let record = CommitRecord::new(self.head.number, set.origin.clone(), changes.collect::<Vec<_>>());
+        let record = record.made_by(set.transaction);
         Ok(Arc::new(record.following(before.newest, before.changes)))
     }
 

@@ -58,7 +58,8 @@ CREATE TABLE routier_commits (
     origin TEXT NOT NULL,
     follows INTEGER NOT NULL,
     changes INTEGER NOT NULL,
-    n_changes INTEGER NOT NULL
+    n_changes INTEGER NOT NULL,
+    made_by TEXT
 ) STRICT;
 CREATE TABLE routier_changes (
     number INTEGER NOT NULL,

@@ -10,7 +10,7 @@ use crate::backend::sqlite::table::Table;
 use crate::entity::AnyRow;
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
-use crate::storage::{CollectionId, CommitRecord, History, Origin, RowChange};
+use crate::storage::{CollectionId, CommitRecord, History, Origin, RowChange, TransactionId};
 
 /// So many changes are kept in memory.
 const KEPT: usize = 4_096;
@@ -104,7 +104,8 @@ pub(super) fn read_after(
     number: u64,
     most: usize,
 ) -> Sql<(Vec<Arc<CommitRecord>>, bool)> {
-    let text = "SELECT number, origin, follows, changes, n_changes FROM routier_commits WHERE number > ? ORDER BY number";
+    let text = "SELECT number, origin, follows, changes, n_changes, made_by FROM routier_commits WHERE number > ? \
+                ORDER BY number";
     let mut statement = connection.prepare_cached(text)?;
     let mut rows = statement.query([number.cast_signed()])?;
     let (mut commits, mut n_changes) = (Vec::new(), 0_u64);
@@ -116,6 +117,9 @@ pub(super) fn read_after(
         let origin: String = row.get(1)?;
         let changes = read_changes(connection, tables, count(0)?)?;
         let record = CommitRecord::new(count(0)?, Origin::named(&origin), changes);
+        // One that is not ours to read is nobody's whom anybody asks for.
+        let made_by: Option<String> = row.get(5)?;
+        let record = record.made_by(made_by.and_then(|text| text.parse().ok()));
         commits.push(Arc::new(record.following(count(2)?, count(3)?)));
         n_changes += count(4)?;
     }
@@ -165,19 +169,20 @@ pub(super) struct Written<'a> {
 pub(super) fn write(
     connection: &Connection,
     head: &mut Head,
-    origin: &Origin,
+    (origin, made_by): (&Origin, Option<TransactionId>),
     changes: &[Written<'_>],
 ) -> Sql<()> {
     let number = head.number + 1;
     let n_changes = changes.len() as u64;
-    let text =
-        "INSERT INTO routier_commits (number, origin, follows, changes, n_changes) VALUES (?, ?, ?, ?, ?)";
+    let text = "INSERT INTO routier_commits (number, origin, follows, changes, n_changes, made_by) \
+                VALUES (?, ?, ?, ?, ?, ?)";
     connection.prepare_cached(text)?.execute(params![
         number.cast_signed(),
         origin.name(),
         head.newest.cast_signed(),
         head.changes.cast_signed(),
-        n_changes.cast_signed()
+        n_changes.cast_signed(),
+        made_by.map(|id| id.to_string())
     ])?;
     let text = "INSERT INTO routier_changes (number, place, collection, old_version, old, new) \
                 VALUES (?, ?, ?, ?, ?, ?)";

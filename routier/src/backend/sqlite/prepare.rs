@@ -10,13 +10,14 @@ use crate::backend::sqlite::table::Table;
 use crate::entity::AnyRow;
 use crate::env::sync::Arc;
 use crate::error::{Error, Result};
-use crate::storage::{Expect, Isolation, Origin, Reads, Target, Write, WriteSet};
+use crate::storage::{Expect, Isolation, Origin, Reads, Target, TransactionId, Write, WriteSet};
 use crate::value::{Datum, DatumRef};
 
 /// A write set, ready to be carried out.
 pub(super) struct Prepared {
     pub(super) snapshot: u64,
     pub(super) origin: Origin,
+    pub(super) transaction: Option<TransactionId>,
     pub(super) isolation: Isolation,
     pub(super) reads: Reads,
     pub(super) writes: Vec<PreparedWrite>,
@@ -45,10 +46,10 @@ impl Prepared {
     ///
     /// What the encoding of a row says.
     pub(super) fn new(set: WriteSet, tables: &Tables) -> Result<Self> {
-        let WriteSet { snapshot, origin, isolation, writes, reads } = set;
+        let WriteSet { snapshot, origin, transaction, isolation, writes, reads } = set;
         let writes =
             writes.into_iter().map(|write| PreparedWrite::new(write, tables)).collect::<Result<_>>()?;
-        Ok(Self { snapshot, origin, isolation, reads, writes })
+        Ok(Self { snapshot, origin, transaction, isolation, reads, writes })
     }
 }
 

@@ -216,8 +216,13 @@ impl Shared {
         if self.is_closed.load(Ordering::Acquire) {
             return Err(Error::closed());
         }
+        self.check_poison()
+    }
+
+    /// Whether it is known what is on the disk.
+    pub(super) fn check_poison(&self) -> Result<()> {
         if self.is_poisoned.load(Ordering::Acquire) {
-            return Err(Error::new(crate::error::ErrorKind::Poisoned, "").with_path(&self.place.path));
+            return Err(Error::new(ErrorKind::Poisoned, "").with_path(&self.place.path));
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::Defect;
 use crate::env::sync::Arc;
-use crate::storage::{CommitRecord, History, Origin, RowChange, RowChanges};
+use crate::storage::{CommitRecord, Follows, History, Origin, RowChange, RowChanges};
 
 /// A part of the history, with the defect.
 pub(super) fn altered(mut history: History, defect: Option<Defect>) -> History {
@@ -24,6 +24,12 @@ pub(super) fn altered(mut history: History, defect: Option<Defect>) -> History {
         Some(Defect::OriginForgotten) => {
             each(&mut history, |commit| (Origin::named(""), commit.changes.clone()));
         }
+        Some(Defect::TransactionForgotten) => {
+            for commit in &mut history.commits {
+                let (origin, changes) = (commit.origin.clone(), commit.changes.clone());
+                *commit = behind(CommitRecord::new(commit.number, origin, changes), commit.follows);
+            }
+        }
         _ => {}
     }
     history
@@ -33,11 +39,14 @@ pub(super) fn altered(mut history: History, defect: Option<Defect>) -> History {
 fn each(history: &mut History, change: impl Fn(&CommitRecord) -> (Origin, RowChanges)) {
     for commit in &mut history.commits {
         let (origin, changes) = change(commit);
-        let changed = CommitRecord::new(commit.number, origin, changes);
-        let follows = commit.follows;
-        *commit = Arc::new(match follows {
-            Some(follows) => changed.following(follows.number, follows.changes),
-            None => changed,
-        });
+        let changed = CommitRecord::new(commit.number, origin, changes).made_by(commit.transaction);
+        *commit = behind(changed, commit.follows);
     }
+}
+
+fn behind(commit: CommitRecord, follows: Option<Follows>) -> Arc<CommitRecord> {
+    Arc::new(match follows {
+        Some(follows) => commit.following(follows.number, follows.changes),
+        None => commit,
+    })
 }

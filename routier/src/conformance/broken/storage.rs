@@ -130,6 +130,10 @@ impl Storage for Broken {
         self.inner.history(number, most).map(move |history| Ok(past::altered(history?, defect)))
     }
 
+    fn settled(&self) -> Answer<'static, Result<()>> {
+        self.inner.settled()
+    }
+
     fn visible(&self) -> u64 {
         self.inner.visible()
     }

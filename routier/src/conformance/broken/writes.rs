@@ -61,7 +61,8 @@ async fn in_pieces(storage: &dyn Storage, mut set: WriteSet) -> Result<Arc<Commi
     set.writes.push(last);
     let piece = storage.commit(set).await?;
     changes.extend(piece.changes.iter().cloned());
-    Ok(Arc::new(CommitRecord::new(piece.number, piece.origin.clone(), RowChanges::from(changes))))
+    let whole = CommitRecord::new(piece.number, piece.origin.clone(), RowChanges::from(changes));
+    Ok(Arc::new(whole.made_by(piece.transaction)))
 }
 
 /// What is refused is written by the way.

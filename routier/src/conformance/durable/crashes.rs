@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use crate::conformance::clause::clauses;
 use crate::conformance::durable::life::{COMMITS, Left, commit, found};
-use crate::conformance::medium::Medium;
+use crate::conformance::medium::{Can, Medium};
 use crate::conformance::subject::Subject;
-use crate::{Result, Store};
+use crate::{CommitOutcome, Result, Store};
 
 clauses! {
     "4.3" d_commit_crash [CRASH]: "After a crash every commit is there whole or not at all, over all collections.";
     "5.1" d_feed_durable [CRASH]: "A change is in the feed only once it is durable.";
     "7.1" d_acknowledged [CRASH]: "What was acknowledged with `Durability::Sync` is there after a crash.";
+    "7.5" d_outcome [CRASH]: "After a crash, `outcome` tells of each transaction whether its commit is there.";
     "7.1" d_buffered [BUFFER]: "`Durability::Buffered` loses at most its interval, and never a middle.";
 }
 
@@ -64,6 +65,25 @@ async fn d_acknowledged(subject: &Subject) -> Result<()> {
             "{context}: {acknowledged} commits were acknowledged, {commits} are there"
         );
     }
+    Ok(())
+}
+
+async fn d_outcome(subject: &Subject) -> Result<()> {
+    let mut n_not = 0;
+    for left in Left::of_each_crash(subject).await? {
+        let context = left.context;
+        let store = left.medium.open(Store::builder()).await?;
+        let commits = found(&store, &context).await?;
+        for (number, id) in &left.begun {
+            let outcome = store.outcome(*id).await?;
+            let is_there = matches!(outcome, CommitOutcome::Committed(_));
+            assert_eq!(is_there, *number <= commits, "{context}: commit {number}: {outcome:?}");
+            n_not += u32::from(!is_there);
+        }
+        assert!(left.begun.len() as u64 >= u64::from(commits), "{context}: {commits} commits");
+        store.close().await?;
+    }
+    assert!(n_not > 0 || !subject.medium()?.can().contains(&Can::Stop), "some come to nothing");
     Ok(())
 }
 

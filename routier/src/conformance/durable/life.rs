@@ -9,8 +9,8 @@ use futures_core::Stream;
 use crate::conformance::durable::entities::{Player, Size, Team, player, team};
 use crate::conformance::medium::{Can, Medium, Trouble};
 use crate::conformance::subject::Subject;
-use crate::env::sync::Arc;
-use crate::{Commit, Feed, Result, Store};
+use crate::env::sync::{Arc, Mutex};
+use crate::{Commit, Feed, Result, Store, TransactionId};
 
 /// How many commits there are in a life.
 pub(super) const COMMITS: u32 = 5;
@@ -35,8 +35,15 @@ pub(super) fn expected(commits: u32) -> (BTreeMap<String, u32>, BTreeSet<String>
 
 /// Makes a commit over both collections.
 pub(super) async fn commit(store: &Store, number: u32) -> Result<()> {
+    commit_as(store, number, |_| ()).await
+}
+
+/// The same, and tells first what the transaction is called.
+async fn commit_as(store: &Store, number: u32, begun: impl Fn(TransactionId)) -> Result<()> {
+    let begun = &begun;
     store
         .transaction(|tx| async move {
+            begun(tx.id());
             let (players, teams) = (tx.collection::<Player>().await?, tx.collection::<Team>().await?);
             players.insert(player(number)).await?;
             teams.upsert(team("commits", number)).await?;
@@ -83,6 +90,8 @@ pub(super) struct Left {
     pub(super) acknowledged: u32,
     /// How many commits a feed has told of.
     pub(super) told: u32,
+    /// What the transactions of the commits were called.
+    pub(super) begun: BTreeMap<u32, TransactionId>,
     /// Where it ended.
     pub(super) context: String,
 }
@@ -108,7 +117,8 @@ impl Left {
             for seed in 0..SEEDS {
                 let (medium, context) =
                     (medium.crashed(seed)?, format!("stopped at {place}, as {seed} has it"));
-                all.push(Self { medium, acknowledged: life.acknowledged, told: life.told, context });
+                let begun = life.begun.lock().clone();
+                all.push(Self { medium, acknowledged: life.acknowledged, told: life.told, begun, context });
             }
             if if stops { went_well } else { last == COMMITS } {
                 break;
@@ -123,6 +133,7 @@ impl Left {
 pub(super) struct Life {
     pub(super) acknowledged: u32,
     told: u32,
+    begun: Mutex<BTreeMap<u32, TransactionId>>,
     feed: Option<Feed<Commit>>,
     store: Option<Store>,
 }
@@ -135,7 +146,10 @@ impl Life {
                 self.open(medium).await?;
             }
             if let Some(store) = &self.store {
-                commit(store, number).await?;
+                let note = |id| {
+                    self.begun.lock().insert(number, id);
+                };
+                commit_as(store, number, note).await?;
             }
             self.acknowledged = number;
             self.listen();

@@ -25,7 +25,7 @@ pub(crate) async fn begin(
         )));
     }
     let snapshot = core.storage.snapshot().await?;
-    let id = TransactionId(core.env.ids.uuid());
+    let id = TransactionId::new(snapshot.number(), core.env.ids.uuid());
     let session = Session::new(Arc::clone(core), origin, options, id, earlier, snapshot);
     Ok(Transaction { session: Arc::new(session) })
 }

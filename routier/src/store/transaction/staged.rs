@@ -301,6 +301,7 @@ impl Session {
         let set = WriteSet {
             snapshot: self.number,
             origin: self.origin.clone(),
+            transaction: Some(self.id),
             isolation: self.options.isolation,
             writes,
             reads,
