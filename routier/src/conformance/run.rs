@@ -40,8 +40,7 @@ pub(super) async fn clause(clause: &Clause, subject: &Subject) -> Outcome {
 }
 
 pub(super) async fn applies(clause: &Clause, subject: &Subject) -> Result<bool> {
-    let store = subject.store().await?;
-    Ok(clause.check.is_some() && clause.need().is_met(subject, store.capabilities())?)
+    Ok(clause.check.is_some() && clause.need().is_met(subject, subject.capabilities().await?)?)
 }
 
 async fn checked(check: Check, subject: &Subject) -> Outcome {

@@ -4,8 +4,8 @@ use std::fmt;
 use std::pin::Pin;
 
 use super::medium::{Can, Medium};
-use crate::env::sync::Arc;
-use crate::{Error, Result, Store, StoreBuilder};
+use crate::env::sync::{Arc, OnceLock};
+use crate::{Capabilities, Error, Result, Store, StoreBuilder};
 
 type Opened = Pin<Box<dyn Future<Output = Result<Store>> + Send>>;
 type NewMedium = Arc<dyn Fn() -> Result<Arc<dyn Medium>> + Send + Sync>;
@@ -15,6 +15,14 @@ type NewMedium = Arc<dyn Fn() -> Result<Arc<dyn Medium>> + Send + Sync>;
 pub struct Subject {
     open: Arc<dyn Fn(StoreBuilder) -> Opened + Send + Sync>,
     medium: Option<NewMedium>,
+    /// What was seen of its stores and media: hundreds of clauses ask.
+    seen: Arc<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    capabilities: OnceLock<Capabilities>,
+    can: OnceLock<&'static [Can]>,
 }
 
 impl Subject {
@@ -24,7 +32,7 @@ impl Subject {
         F: Fn(StoreBuilder) -> O + Send + Sync + 'static,
         O: Future<Output = Result<Store>> + Send + 'static,
     {
-        Self { open: Arc::new(move |builder| Box::pin(open(builder))), medium: None }
+        Self { open: Arc::new(move |builder| Box::pin(open(builder))), medium: None, seen: Arc::default() }
     }
 
     /// The same, with media on which data outlive their stores: `medium` makes a new one, with nothing on it, at each
@@ -32,7 +40,7 @@ impl Subject {
     #[must_use]
     pub fn on<M: Medium>(self, medium: impl Fn() -> Result<M> + Send + Sync + 'static) -> Self {
         let new: NewMedium = Arc::new(move || Ok(Arc::new(medium()?)));
-        Self { medium: Some(new), ..self }
+        Self { medium: Some(new), seen: Arc::default(), ..self }
     }
 
     /// An empty store.
@@ -63,9 +71,23 @@ impl Subject {
         new.ok_or_else(|| Error::unsupported("the subject has no medium: give it one by `Subject::on`"))?()
     }
 
+    /// What its storage can.
+    pub(super) async fn capabilities(&self) -> Result<&Capabilities> {
+        if let Some(capabilities) = self.seen.capabilities.get() {
+            return Ok(capabilities);
+        }
+        let capabilities = self.store().await?.capabilities().clone();
+        Ok(self.seen.capabilities.get_or_init(|| capabilities))
+    }
+
     /// What its media can; `None` where it has none.
     pub(super) fn media_can(&self) -> Result<Option<&'static [Can]>> {
-        self.medium.as_ref().map(|new| Ok(new()?.can())).transpose()
+        let Some(new) = &self.medium else { return Ok(None) };
+        if let Some(can) = self.seen.can.get() {
+            return Ok(Some(can));
+        }
+        let can = new()?.can();
+        Ok(Some(self.seen.can.get_or_init(|| can)))
     }
 }
 

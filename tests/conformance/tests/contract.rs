@@ -1,14 +1,15 @@
 //! The contract, clause by clause, on every kind of store: `cargo test --test contract q_ties`.
 //!
 //! `tests/contract.md` is the list to read. It is written from the suite by `ROUTIER_UPDATE=1 cargo test --test contract`,
-//! and a test that it is up to date runs with the others.
+//! and a test that it is up to date runs with the others. `ROUTIER_TIMES=20` shows the 20 clauses that take longest.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use routier::conformance::{Clause, Outcome, Subject, clauses};
@@ -20,6 +21,7 @@ use routier_tests::stores::Kind;
 struct Tally {
     passed: AtomicUsize,
     switched_off: AtomicUsize,
+    took: Mutex<Vec<(Duration, &'static str)>>,
 }
 
 fn main() -> ExitCode {
@@ -42,8 +44,23 @@ fn main() -> ExitCode {
             let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
             println!("{name}: {} passed, {} switched off", count(&tally.passed), count(&tally.switched_off));
         }
+        show_longest(&tallies);
     }
     conclusion.exit_code()
+}
+
+/// The clauses that took longest, where so many are asked for.
+fn show_longest(tallies: &[(String, Arc<Tally>)]) {
+    let wanted = std::env::var("ROUTIER_TIMES").ok().and_then(|wanted| wanted.parse().ok()).unwrap_or(0);
+    let mut all = Vec::new();
+    for (kind, tally) in tallies {
+        let took = tally.took.lock().expect("nobody panics with it");
+        all.extend(took.iter().map(|(took, clause)| (*took, kind, *clause)));
+    }
+    all.sort_unstable_by(|left, right| right.cmp(left));
+    for (took, kind, clause) in all.iter().take(wanted) {
+        println!("{:8.3} s  {clause} on {kind}", took.as_secs_f64());
+    }
 }
 
 /// The kinds of store, each with its name and the clauses that it is held against.
@@ -76,13 +93,19 @@ fn trial(kind: &str, clause: &'static Clause, subject: Subject, tally: Arc<Tally
     if !applies {
         tally.switched_off.fetch_add(1, Ordering::Relaxed);
     }
-    let run = move || match block_on(clause.run(&subject)) {
-        Outcome::Passed => {
+    let timed = move || {
+        let begin = Instant::now();
+        let outcome = block_on(clause.run(&subject));
+        tally.took.lock().expect("nobody panics with it").push((begin.elapsed(), clause.name()));
+        (outcome, Arc::clone(&tally))
+    };
+    let run = move || match timed() {
+        (Outcome::Passed, tally) => {
             tally.passed.fetch_add(1, Ordering::Relaxed);
             Ok(())
         }
-        Outcome::SwitchedOff => Err(Failed::from("it was switched off in between")),
-        Outcome::Failed(seen) => Err(Failed::from(format!("{}\n{seen}", clause.text()))),
+        (Outcome::SwitchedOff, _) => Err(Failed::from("it was switched off in between")),
+        (Outcome::Failed(seen), _) => Err(Failed::from(format!("{}\n{seen}", clause.text()))),
     };
     Trial::test(name, run).with_kind(kind.to_owned()).with_ignored_flag(!applies)
 }
