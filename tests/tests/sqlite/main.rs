@@ -3,6 +3,7 @@
 mod basics;
 mod counts;
 mod files;
+mod large;
 mod plans;
 mod processes;
 mod shapes;

@@ -15,6 +15,7 @@ mod before {
         pub(super) id: u32,
         #[index]
         pub(super) title: String,
+        #[index]
         pub(super) place: String,
     }
 }
@@ -34,6 +35,18 @@ mod after {
         #[serde(default)]
         #[entity(default(Vec::new()))]
         pub(super) tags: Vec<String>,
+    }
+}
+
+mod without {
+    use super::*;
+
+    #[derive(Entity, Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[entity(collection = "notes")]
+    pub(super) struct Note {
+        #[key]
+        pub(super) id: u32,
+        pub(super) title: String,
     }
 }
 
@@ -92,4 +105,56 @@ async fn a_shape_that_does_not_fit_is_refused_and_harms_nothing() -> Result<()> 
     let store = place.open().await?;
     assert_eq!(store.collection::<before::Note>().await?.query().count().await?, 2);
     store.close().await
+}
+
+/// Two versions of a program at once: the older one is told what has happened, and the newer one is not disturbed.
+#[tokio::test]
+async fn who_has_the_shape_of_before_is_told() -> Result<()> {
+    let place = Place::new();
+    written(&place, ["here", "there"]).await?;
+    let old = place.open().await?;
+    let theirs = old.collection::<before::Note>().await?;
+    let snapshot = old.snapshot().await?;
+    let new = place.open().await?;
+    let notes = new.collection::<without::Note>().await?;
+
+    let note = |id| before::Note { id, title: String::new(), place: format!("place {id}") };
+    let errors = [
+        theirs.insert(note(3)).await.unwrap_err(),
+        theirs.get(&1).await.map(drop).unwrap_err(),
+        theirs.query().all().await.map(drop).unwrap_err(),
+        theirs.filter(|n| n.place.ge("h")).count().await.map(drop).unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::Schema, "{error}");
+        assert_eq!(error.collection(), Some("notes"), "{error}");
+        assert!(error.to_string().contains("another process"), "{error}");
+    }
+    // What was read before is read on.
+    let view = snapshot.collection::<before::Note>().await?;
+    assert_eq!(view.query().count().await?, 2);
+    assert_eq!(notes.query().count().await?, 2);
+    notes.upsert(notes.get(&1).await?.unwrap().entity().clone()).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_snapshot_from_before_the_shape_was_changed_cannot_be_read() -> Result<()> {
+    let place = Place::new();
+    written(&place, ["here", "there"]).await?;
+    let store = place.open().await?;
+    let snapshot = store.snapshot().await?;
+    let notes = store.collection::<after::Note>().await?;
+    let view = snapshot.collection::<after::Note>().await?;
+    for error in [
+        view.get(&1).await.map(drop).unwrap_err(),
+        view.query().all().await.map(drop).unwrap_err(),
+        view.filter(|n| n.tags.contains("x")).count().await.map(drop).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::SnapshotExpired, "{error}");
+        assert!(error.to_string().contains("another shape"), "{error}");
+    }
+    assert_eq!(notes.query().count().await?, 2);
+    assert_eq!(store.snapshot().await?.collection::<after::Note>().await?.query().count().await?, 2);
+    Ok(())
 }

@@ -27,9 +27,13 @@ struct Found {
 pub(super) struct Turn<'a> {
     pub(super) connection: &'a Connection,
     pub(super) head: Head,
-    /// All commits after a number, those of this transaction included; `None` where they are forgotten.
-    pub(super) since: &'a dyn Fn(u64) -> Sql<Option<Vec<Arc<CommitRecord>>>>,
+    pub(super) since: &'a Since<'a>,
+    /// How many bytes of JSON the commit has written into the history.
+    pub(super) bytes: usize,
 }
+
+/// Shows all commits after a number, those of this transaction included, some at a time; false where they are forgotten.
+pub(super) type Since<'a> = dyn Fn(u64, &mut dyn FnMut(&[Arc<CommitRecord>]) -> Sql<()>) -> Sql<bool> + 'a;
 
 impl Turn<'_> {
     /// Carries out a commit, whole or not at all.
@@ -108,23 +112,26 @@ impl Turn<'_> {
         {
             return Ok(());
         }
-        let Some(since) = (self.since)(set.snapshot)? else {
-            let collection = set.writes.first().map_or("", |write| write.table.descriptor.collection);
-            return Err(Error::conflict(collection, ConflictCause::Read).retryable(true).into());
-        };
-        if is_serializable {
-            return Ok(check_reads(&set.reads, since.iter().map(|commit| &**commit))?);
+        let is_known = (self.since)(set.snapshot, &mut |commits| {
+            if is_serializable {
+                return Ok(check_reads(&set.reads, commits.iter().map(|commit| &**commit))?);
+            }
+            // Of two that wrote a row the second fails, also where it wrote blindly.
+            let changes = || commits.iter().flat_map(|commit| commit.changes.iter());
+            let overtaken = blind().find(|write| {
+                let is_it = |row: &AnyRow| row_key(row) == write.key;
+                changes().any(|change| {
+                    change.collection == write.table.id
+                        && change.after.as_ref().or(change.before.as_ref()).is_some_and(is_it)
+                })
+            });
+            overtaken.map_or(Ok(()), |write| Err(changed(write.table.descriptor).into()))
+        })?;
+        if is_known {
+            return Ok(());
         }
-        // Of two that wrote a row the second fails, also where it wrote blindly.
-        let changes = || since.iter().flat_map(|commit| commit.changes.iter());
-        let overtaken = blind().find(|write| {
-            let is_it = |row: &AnyRow| row_key(row) == write.key;
-            changes().any(|change| {
-                change.collection == write.table.id
-                    && change.after.as_ref().or(change.before.as_ref()).is_some_and(is_it)
-            })
-        });
-        overtaken.map_or(Ok(()), |write| Err(changed(write.table.descriptor).into()))
+        let collection = set.writes.first().map_or("", |write| write.table.descriptor.collection);
+        Err(Error::conflict(collection, ConflictCause::Read).retryable(true).into())
     }
 
     /// Writes the rows. What gives a distinct value up goes first, so that another row of the commit may have it.
@@ -189,6 +196,10 @@ impl Turn<'_> {
             }
             written.push(Written { collection: write.table.id, old, new });
         }
+        let length = |change: &Written<'_>| {
+            change.old.map_or(0, |(_, json)| json.len()) + change.new.map_or(0, str::len)
+        };
+        self.bytes = written.iter().map(length).sum();
         history::write(self.connection, &mut self.head, (&set.origin, set.transaction), &written)?;
         let changes = set.writes.iter().zip(found).filter_map(|(write, found)| {
             let after = write.put.as_ref().map(|put| put.row.clone());

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::backend::sqlite::failure::{Failure, Sql};
@@ -146,6 +147,9 @@ impl Place {
             let connection = Connection::open_with_flags(&self.path, flags)?;
             self.be_patient(&connection)?;
             connection.set_prepared_statement_cache_capacity(PREPARED);
+            // Else a column that is not there is a text of its name.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
             let synchronous = match self.durability {
                 Durability::Sync => "FULL",
                 Durability::Buffered(_) => "NORMAL",

@@ -12,19 +12,32 @@ use crate::env::sync::Arc;
 use crate::error::{Error, Result};
 use crate::storage::{CollectionId, CommitRecord, History, Origin, RowChange, TransactionId};
 
-/// So many changes are kept in memory.
-const KEPT: usize = 4_096;
+/// So many changes are kept in memory, and read at a time.
+pub(super) const KEPT: usize = 4_096;
+/// So many bytes of JSON at most are kept in memory, one commit aside, and read at a time.
+pub(super) const KEPT_BYTES: usize = 8 << 20;
 
 /// The open collections, by number.
 pub(super) type Tables = HashMap<CollectionId, Arc<Table>>;
 
-type Commits = Vec<Arc<CommitRecord>>;
+/// A commit, and how many bytes its rows have as JSON.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) commit: Arc<CommitRecord>,
+    pub(super) bytes: usize,
+}
+
+/// The commits of some entries.
+pub(super) fn commits_of(entries: &[Entry]) -> Vec<Arc<CommitRecord>> {
+    entries.iter().map(|entry| Arc::clone(&entry.commit)).collect()
+}
 
 /// The newest commits, without a gap.
 #[derive(Debug, Default)]
 pub(super) struct Recent {
-    commits: VecDeque<Arc<CommitRecord>>,
+    entries: VecDeque<Entry>,
     n_changes: usize,
+    n_bytes: usize,
     /// What stands here is all that came after this commit.
     from: u64,
     /// The database's, as it was last seen.
@@ -42,45 +55,46 @@ impl Recent {
 
     /// Adds what follows on the newest. Gives what had not been there, and what is forgotten for it. `head` is as of the last
     /// commit.
-    pub(super) fn extend(&mut self, commits: Vec<Arc<CommitRecord>>, head: Head) -> (Commits, Commits) {
+    pub(super) fn extend(&mut self, entries: Vec<Entry>, head: Head) -> (Vec<Entry>, Vec<Entry>) {
         let newest = self.head.number;
-        let (new, mut forgotten): (Commits, Commits) =
-            commits.into_iter().partition(|commit| commit.number > newest);
+        let (new, mut forgotten): (Vec<Entry>, Vec<Entry>) =
+            entries.into_iter().partition(|entry| entry.commit.number > newest);
         if head.number >= newest {
             self.head = head;
         }
-        let first = new.first().and_then(|commit| commit.follows);
+        let first = new.first().and_then(|entry| entry.commit.follows);
         if let Some(follows) = first.filter(|follows| follows.number != newest) {
             // What came between is forgotten.
-            forgotten.extend(std::mem::take(&mut self.commits));
-            self.n_changes = 0;
+            forgotten.extend(self.forget());
             self.from = follows.number;
         }
-        for commit in &new {
-            self.n_changes += commit.changes.len();
-            self.commits.push_back(Arc::clone(commit));
+        for entry in &new {
+            self.n_changes += entry.commit.changes.len();
+            self.n_bytes += entry.bytes;
+            self.entries.push_back(entry.clone());
         }
-        while self.n_changes > KEPT
-            && self.commits.len() > 1
-            && let Some(first) = self.commits.pop_front()
+        while (self.n_changes > KEPT || self.n_bytes > KEPT_BYTES)
+            && self.entries.len() > 1
+            && let Some(first) = self.entries.pop_front()
         {
-            self.n_changes -= first.changes.len();
-            self.from = first.number;
+            self.n_changes -= first.commit.changes.len();
+            self.n_bytes -= first.bytes;
+            self.from = first.commit.number;
             forgotten.push(first);
         }
         (new, forgotten)
     }
 
     /// Forgets all: a collection was opened whose changes had been left out.
-    pub(super) fn forget(&mut self) -> Commits {
-        self.n_changes = 0;
+    pub(super) fn forget(&mut self) -> Vec<Entry> {
+        (self.n_changes, self.n_bytes) = (0, 0);
         self.from = self.head.number;
-        std::mem::take(&mut self.commits).into()
+        std::mem::take(&mut self.entries).into()
     }
 
     /// All commits after a number, where they are here.
     pub(super) fn after(&self, number: u64) -> Option<Vec<Arc<CommitRecord>>> {
-        (number >= self.from).then(|| self.commits.range(self.place(number)..).cloned().collect())
+        (number >= self.from).then(|| self.commits_after(number).cloned().collect())
     }
 
     /// The history after a number, where it is here.
@@ -88,46 +102,53 @@ impl Recent {
         if number < self.from || number < self.head.forgotten {
             return None;
         }
-        Some(History::about(self.commits.range(self.place(number)..), most, self.head.number))
+        Some(History::about(self.commits_after(number), most, self.head.number))
     }
 
-    /// The place of the first commit after a number.
-    fn place(&self, number: u64) -> usize {
-        self.commits.partition_point(|commit| commit.number <= number)
+    fn commits_after(&self, number: u64) -> impl Iterator<Item = &Arc<CommitRecord>> {
+        let place = self.entries.partition_point(|entry| entry.commit.number <= number);
+        self.entries.range(place..).map(|entry| &entry.commit)
     }
 }
 
-/// The commits after a number, about so many changes of them, and whether these are all.
+/// The commits after a number, about so many changes of them or [`KEPT_BYTES`], and whether these are all.
 pub(super) fn read_after(
     connection: &Connection,
     tables: &Tables,
     number: u64,
     most: usize,
-) -> Sql<(Vec<Arc<CommitRecord>>, bool)> {
+) -> Sql<(Vec<Entry>, bool)> {
     let text = "SELECT number, origin, follows, changes, n_changes, made_by FROM routier_commits WHERE number > ? \
                 ORDER BY number";
     let mut statement = connection.prepare_cached(text)?;
     let mut rows = statement.query([number.cast_signed()])?;
-    let (mut commits, mut n_changes) = (Vec::new(), 0_u64);
+    let (mut entries, mut n_changes, mut n_bytes) = (Vec::new(), 0_u64, 0);
     while let Some(row) = rows.next()? {
-        if n_changes >= most as u64 && !commits.is_empty() {
-            return Ok((commits, false));
+        if (n_changes >= most as u64 || n_bytes >= KEPT_BYTES) && !entries.is_empty() {
+            return Ok((entries, false));
         }
         let count = |at: usize| row.get::<_, i64>(at).map(i64::cast_unsigned);
         let origin: String = row.get(1)?;
-        let changes = read_changes(connection, tables, count(0)?)?;
+        let mut bytes = 0;
+        let changes = read_changes(connection, tables, count(0)?, &mut bytes)?;
         let record = CommitRecord::new(count(0)?, Origin::named(&origin), changes);
         // One that is not ours to read is nobody's whom anybody asks for.
         let made_by: Option<String> = row.get(5)?;
         let record = record.made_by(made_by.and_then(|text| text.parse().ok()));
-        commits.push(Arc::new(record.following(count(2)?, count(3)?)));
+        entries.push(Entry { commit: Arc::new(record.following(count(2)?, count(3)?)), bytes });
         n_changes += count(4)?;
+        n_bytes += bytes;
     }
-    Ok((commits, true))
+    Ok((entries, true))
 }
 
 /// What a commit did, without the rows of collections that are not open.
-fn read_changes(connection: &Connection, tables: &Tables, number: u64) -> Sql<Vec<RowChange>> {
+fn read_changes(
+    connection: &Connection,
+    tables: &Tables,
+    number: u64,
+    bytes: &mut usize,
+) -> Sql<Vec<RowChange>> {
     let text =
         "SELECT collection, old_version, old, new FROM routier_changes WHERE number = ? ORDER BY place";
     let mut statement = connection.prepare_cached(text)?;
@@ -141,6 +162,7 @@ fn read_changes(connection: &Connection, tables: &Tables, number: u64) -> Sql<Ve
         let old_version: Option<i64> = row.get(1)?;
         let (old, new) = (row.get_ref(2)?.as_str_or_null(), row.get_ref(3)?.as_str_or_null());
         let (old, new) = (old.map_err(rusqlite::Error::from)?, new.map_err(rusqlite::Error::from)?);
+        *bytes += old.map_or(0, str::len) + new.map_or(0, str::len);
         // What was overwritten since it did not decode is not there.
         let old = old.and_then(|old| decode(table, old, old_version.unwrap_or(0).cast_unsigned()).ok());
         let new = new.map(|new| decode(table, new, number)).transpose()?;
@@ -219,4 +241,32 @@ pub(super) fn forget(connection: &Connection, head: &mut Head, retain: u64) -> S
         head.forgotten_changes = done.cast_unsigned();
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, KEPT_BYTES, Recent};
+    use crate::backend::sqlite::database::Head;
+    use crate::env::sync::Arc;
+    use crate::storage::{CommitRecord, Origin};
+
+    #[test]
+    fn what_is_kept_has_few_bytes_or_is_one_commit() {
+        let mut recent = Recent::begin(Head::default());
+        let mut add = |number: u64, bytes| {
+            let commit = CommitRecord::new(number, Origin::named("a"), Vec::new());
+            let commit = Arc::new(commit.following(number - 1, 0));
+            let head = Head { number, newest: number, ..Head::default() };
+            let (new, _) = recent.extend(vec![Entry { commit, bytes }], head);
+            assert_eq!(new.len(), 1);
+            [number.saturating_sub(2), number - 1]
+                .map(|after| recent.after(after).map(|commits| commits.len()))
+        };
+        assert_eq!(add(1, KEPT_BYTES / 2), [Some(1), Some(1)]);
+        assert_eq!(add(2, KEPT_BYTES / 2), [Some(2), Some(1)]);
+        assert_eq!(add(3, 1), [Some(2), Some(1)]);
+        assert_eq!(add(4, 3 * KEPT_BYTES), [None, Some(1)]);
+        assert_eq!(add(5, 0), [None, Some(1)]);
+        assert_eq!(add(6, 0), [Some(2), Some(1)]);
+    }
 }

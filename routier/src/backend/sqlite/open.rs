@@ -66,7 +66,9 @@ fn open_table(connection: &mut Connection, descriptor: &'static Descriptor) -> S
         let mut head = Head::read(&transaction)?;
         head.shapes += 1;
         head.write(&transaction)?;
-        if !was_there {
+        if was_there {
+            table.fits_since = head.shapes;
+        } else {
             table.since = head.shapes;
         }
     }
@@ -139,9 +141,7 @@ pub(super) fn changed_shapes(shared: &Shared, connection: &Connection, head: Hea
     }
     let mut changed = HashSet::new();
     for table in shared.tables().values() {
-        let text = "SELECT schema FROM routier_collections WHERE id = ?";
-        let stored: String = connection.prepare_cached(text)?.query_row([table.id.0], |row| row.get(0))?;
-        if stored != Schema::from(table.descriptor).to_string() {
+        if has_changed(connection, table)? {
             changed.insert(table.id);
         }
     }
@@ -156,8 +156,23 @@ impl Others {
     /// Why a commit cannot be carried out.
     pub(super) fn refused(&self, set: &Prepared) -> Option<Error> {
         let write = set.writes.iter().find(|write| self.0.contains(&write.table.id))?;
-        let why = "another process has changed the shape of the collection since it was opened here: open the store \
-                   again, with that shape";
-        Some(Error::schema(write.table.descriptor.collection, why))
+        Some(changed_elsewhere(&write.table))
     }
+}
+
+/// What a read failed by: mostly that, but where the collection has another shape by now, it was by this.
+pub(super) fn of_shape(connection: &Connection, table: &Table, failure: Failure) -> Failure {
+    if has_changed(connection, table).unwrap_or(false) { changed_elsewhere(table).into() } else { failure }
+}
+
+fn has_changed(connection: &Connection, table: &Table) -> Sql<bool> {
+    let text = "SELECT schema FROM routier_collections WHERE id = ?";
+    let stored: String = connection.prepare_cached(text)?.query_row([table.id.0], |row| row.get(0))?;
+    Ok(stored != Schema::from(table.descriptor).to_string())
+}
+
+fn changed_elsewhere(table: &Table) -> Error {
+    let why = "another process has changed the shape of the collection since it was opened here: open the store \
+               again, with that shape";
+    Error::schema(table.descriptor.collection, why)
 }

@@ -52,8 +52,18 @@ impl Session {
     }
 
     /// Whether the table of a collection is there in this state: one that was made later is empty.
-    pub(super) fn has(&self, table: &Table) -> bool {
-        self.seen.get().is_none_or(|head| table.since <= head.shapes)
+    ///
+    /// # Errors
+    ///
+    /// `SnapshotExpired` where it has another shape there.
+    pub(super) fn has(&self, table: &Table) -> Result<bool> {
+        let Some(head) = self.seen.get() else { return Ok(true) };
+        if head.shapes < table.fits_since {
+            let why = "it has been given another shape since the snapshot was taken: take a new one";
+            let expired = Error::new(ErrorKind::SnapshotExpired, why);
+            return Err(expired.with_collection(table.descriptor.collection));
+        }
+        Ok(table.since <= head.shapes)
     }
 
     pub(super) fn number(&self) -> Option<u64> {

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::backend::sqlite::database::{Head, Place};
 use crate::backend::sqlite::failure::{Failure, Sql};
-use crate::backend::sqlite::history::{Recent, Tables, read_after};
+use crate::backend::sqlite::history::{Entry, KEPT, Recent, Tables, commits_of, read_after};
 use crate::backend::sqlite::identities::Block;
 use crate::backend::sqlite::readers::Readers;
 use crate::backend::sqlite::session::Session;
@@ -16,7 +16,7 @@ use crate::backend::sqlite::writer::{Queue, let_go};
 use crate::env::sync::{Arc, AtomicBool, AtomicU64, Condvar, Mutex, Ordering, RwLock, Weak};
 use crate::env::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind, Result};
-use crate::storage::{CollectionId, CommitRecord, History, Listener};
+use crate::storage::{CollectionId, History, Listener};
 
 /// How many changes are kept for feeds, where nothing else is said.
 const HISTORY: u64 = 1_000_000;
@@ -143,30 +143,29 @@ impl Shared {
         }
     }
 
-    /// Tells of commits, each once, in order.
-    pub(super) fn announce(&self, commits: &[Arc<CommitRecord>]) {
+    /// Remembers commits, and tells of those that were not known: each once, in order.
+    pub(super) fn add(&self, entries: Vec<Entry>, head: Head) {
+        let (new, forgotten) = self.recent.lock().extend(entries, head);
         let listener = self.listener.read().clone();
         if let Some(listener) = listener {
-            commits.iter().for_each(|commit| listener.committed(commit));
+            new.iter().for_each(|entry| listener.committed(&entry.commit));
         }
-    }
-
-    /// Remembers commits, and tells of those that were not known.
-    pub(super) fn add(&self, commits: Vec<Arc<CommitRecord>>, head: Head) {
-        let (new, forgotten) = self.recent.lock().extend(commits, head);
-        self.announce(&new);
         let_go((new, forgotten));
     }
 
     /// Looks what others have committed up to the state that this connection's transaction sees, and tells of it.
     pub(super) fn catch_up(&self, connection: &Connection) -> Sql<Head> {
         let head = Head::read(connection)?;
-        let newest = self.visible();
-        if head.number > newest {
-            let (commits, _) = read_after(connection, &self.tables(), newest, usize::MAX)?;
-            self.add(commits, head);
+        loop {
+            let newest = self.visible();
+            if head.number <= newest {
+                return Ok(head);
+            }
+            // There may be more than memory holds.
+            let (entries, are_all) = read_after(connection, &self.tables(), newest, KEPT)?;
+            let number = entries.last().filter(|_| !are_all).map_or(head.number, |last| last.commit.number);
+            self.add(entries, Head { number, ..head });
         }
-        Ok(head)
     }
 
     /// The same in a transaction of its own, where the database has changed.
@@ -183,10 +182,10 @@ impl Shared {
         self.read(|connection| {
             let transaction = connection.transaction()?;
             let head = self.catch_up(&transaction)?;
-            let (commits, are_all) = read_after(&transaction, &tables, number.max(head.forgotten), most)?;
+            let (entries, are_all) = read_after(&transaction, &tables, number.max(head.forgotten), most)?;
             transaction.commit()?;
-            let seen = commits.last().filter(|_| !are_all).map_or(head.number, |last| last.number);
-            let history = History::new(commits, seen);
+            let seen = entries.last().filter(|_| !are_all).map_or(head.number, |last| last.commit.number);
+            let history = History::new(commits_of(&entries), seen);
             Ok(if number < head.forgotten { history.with_gap(head.forgotten) } else { history })
         })
     }

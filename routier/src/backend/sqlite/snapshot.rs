@@ -9,6 +9,7 @@ use crate::backend::sqlite::column::all_to_sql;
 use crate::backend::sqlite::failure::Sql;
 use crate::backend::sqlite::filter::{Part, shown};
 use crate::backend::sqlite::history::decode;
+use crate::backend::sqlite::open::of_shape;
 use crate::backend::sqlite::select::Select;
 use crate::backend::sqlite::session::Session;
 use crate::backend::sqlite::shared::Shared;
@@ -23,6 +24,8 @@ use crate::value::DatumRef;
 
 /// So many rows are read at a time.
 const BATCH: usize = 1_024;
+/// Fewer where they have more bytes of JSON.
+const BATCH_BYTES: usize = 8 << 20;
 
 /// What is read.
 pub(super) enum SqliteSnapshot {
@@ -59,7 +62,7 @@ impl SqliteSnapshot {
                 let session = Arc::clone(session);
                 later(move || {
                     let table = session.shared().table(collection)?;
-                    if !session.has(&table) {
+                    if !session.has(&table)? {
                         return Ok(None);
                     }
                     session.with(|connection| find(connection, &table, &by, &values))
@@ -81,6 +84,10 @@ enum By {
 }
 
 fn find(connection: &Connection, table: &Table, by: &By, values: &[Value]) -> Sql<Option<AnyRow>> {
+    look_up(connection, table, by, values).map_err(|failure| of_shape(connection, table, failure))
+}
+
+fn look_up(connection: &Connection, table: &Table, by: &By, values: &[Value]) -> Sql<Option<AnyRow>> {
     let text = match by {
         By::Key => Some(table.by_key.as_str()),
         By::Distinct(index) => table.get_by(*index),
@@ -144,10 +151,13 @@ impl Snapshot for SqliteSnapshot {
         let is_nothing = plan.access == Access::Nothing;
         select.is_whole.then(|| {
             later(move || {
-                if is_nothing || !session.has(&table) {
+                if is_nothing || !session.has(&table)? {
                     return Ok(0);
                 }
-                let found = session.with(|connection| count(connection, &select.count(&table)))?;
+                let found = session.with(|connection| {
+                    let found = count(connection, &select.count(&table));
+                    found.map_err(|failure| of_shape(connection, &table, failure))
+                })?;
                 Ok(found.saturating_sub(offset).min(limit))
             })
         })
@@ -178,7 +188,7 @@ fn execute(
     later(move || {
         let table = session.shared().table(collection)?;
         let mut reading = Reading::of(table, plan);
-        reading.is_over |= !session.has(&reading.table);
+        reading.is_over |= !session.has(&reading.table)?;
         let read = if reading.is_over {
             Vec::new()
         } else {
@@ -249,9 +259,13 @@ impl Reading {
         Self { table, select, plan, last: None, to_skip, left, is_over }
     }
 
-    /// The next rows; less than wanted only at the end. Where the rows have to be sorted, all of them: to ask again would
-    /// sort them again.
     fn go_on(&mut self, connection: &Connection, wanted: usize) -> Sql<Vec<AnyRow>> {
+        self.next(connection, wanted).map_err(|failure| of_shape(connection, &self.table, failure))
+    }
+
+    /// The next rows: none only at the end. Where the rows have to be sorted, all of them: to ask again would
+    /// sort them again.
+    fn next(&mut self, connection: &Connection, wanted: usize) -> Sql<Vec<AnyRow>> {
         let wanted = if self.plan.needs_sort() { usize::MAX } else { wanted };
         let window = if self.select.is_whole { (self.to_skip, self.left) } else { (0, None) };
         let statement = self.select.statement(&self.table, self.last.as_ref(), window);
@@ -261,13 +275,18 @@ impl Reading {
         if self.select.is_whole {
             self.to_skip = 0;
         }
-        let mut last = None;
+        let (mut last, mut n_bytes) = (None, 0);
+        let is_at_once = wanted == usize::MAX;
         while found.len() < wanted && self.left != Some(0) {
+            if n_bytes >= BATCH_BYTES && !found.is_empty() && !is_at_once {
+                break;
+            }
             let Some(line) = lines.next()? else {
                 self.is_over = true;
                 return Ok(found);
             };
             let row = read(&self.table, line)?;
+            n_bytes += line.get_ref(1).and_then(|json| Ok(json.as_str()?.len()))?;
             last = Some(row.clone());
             if !self.select.is_whole && !self.is_wanted(&row) {
                 continue;

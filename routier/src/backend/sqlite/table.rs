@@ -21,6 +21,8 @@ pub(super) struct Table {
     pub(super) name: String,
     /// It is not there in states of the database that have seen fewer changes of shapes.
     pub(super) since: u64,
+    /// In such states it has an earlier shape.
+    pub(super) fits_since: u64,
     pub(super) descriptor: &'static Descriptor,
     pub(super) codec: Codec,
     /// The fields that have a column, in order.
@@ -98,6 +100,7 @@ impl Table {
             id,
             name: plain,
             since: 0,
+            fits_since: 0,
             descriptor,
             codec,
             insert: format!(

@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode};
 use crate::backend::sqlite::commit::Turn;
 use crate::backend::sqlite::database::Head;
 use crate::backend::sqlite::failure::{Failure, Sql, locked};
-use crate::backend::sqlite::history::{self, read_after};
+use crate::backend::sqlite::history::{self, Entry, KEPT, commits_of, read_after};
 use crate::backend::sqlite::prepare::Prepared;
 use crate::backend::sqlite::shared::Shared;
 use crate::backend::sqlite::{open, opening};
@@ -187,12 +187,12 @@ impl Shared {
                 outcomes.push(Ok(Err(error)));
                 continue;
             }
-            let outcome = self.one(connection, &mut head, &done, set)?;
+            let (outcome, bytes) = self.one(connection, &mut head, &done, set)?;
             if let Ok(Ok(record)) = &outcome
                 && !record.changes.is_empty()
             {
                 self.pass_identities(connection, set)?;
-                done.push(Arc::clone(record));
+                done.push(Entry { commit: Arc::clone(record), bytes });
             }
             outcomes.push(outcome);
         }
@@ -205,38 +205,47 @@ impl Shared {
         Ok(outcomes)
     }
 
-    /// One commit of a group. An error is one of the whole group.
+    /// One commit of a group, and how many bytes it has written into the history. An error is one of the whole group.
     fn one(
         &self,
         connection: &Connection,
         head: &mut Head,
-        done: &[Arc<CommitRecord>],
+        done: &[Entry],
         set: &mut Prepared,
-    ) -> Sql<Committed> {
+    ) -> Sql<(Committed, usize)> {
         let forgotten = head.forgotten;
-        let since = |number: u64| -> Sql<Option<Vec<Arc<CommitRecord>>>> {
-            if let Some(mut commits) = self.recent.lock().after(number) {
-                commits.extend(done.iter().filter(|commit| commit.number > number).cloned());
-                return Ok(Some(commits));
+        let since = |number: u64, check: &mut dyn FnMut(&[Arc<CommitRecord>]) -> Sql<()>| -> Sql<bool> {
+            let known = self.recent.lock().after(number);
+            if let Some(commits) = known {
+                check(&commits)?;
+                let own = done.iter().map(|entry| &entry.commit).filter(|commit| commit.number > number);
+                check(&own.cloned().collect::<Vec<_>>())?;
+                return Ok(true);
             }
             if number < forgotten {
-                return Ok(None);
+                return Ok(false);
             }
-            Ok(Some(read_after(connection, &self.tables(), number, usize::MAX)?.0))
+            let mut seen = number;
+            loop {
+                let (entries, are_all) = read_after(connection, &self.tables(), seen, KEPT)?;
+                check(&commits_of(&entries))?;
+                let Some(last) = entries.last().filter(|_| !are_all) else { return Ok(true) };
+                seen = last.commit.number;
+            }
         };
-        let mut turn = Turn { connection, head: *head, since: &since };
+        let mut turn = Turn { connection, head: *head, since: &since, bytes: 0 };
         let outcome = catch_unwind(AssertUnwindSafe(|| turn.commit(set)));
         match outcome {
             Ok(Ok(record)) => {
                 *head = turn.head;
-                Ok(Ok(Ok(record)))
+                Ok((Ok(Ok(record)), turn.bytes))
             }
-            Ok(Err(Failure::Own(error))) => Ok(Ok(Err(error))),
+            Ok(Err(Failure::Own(error))) => Ok((Ok(Err(error)), 0)),
             // What SQLite refused may have ended the transaction.
             Ok(Err(failure)) => Err(failure),
             Err(panic) => {
                 connection.execute_batch("ROLLBACK TO one; RELEASE one")?;
-                Ok(Err(panic))
+                Ok((Err(panic), 0))
             }
         }
     }
