@@ -17,12 +17,12 @@ const MANY: u64 = 400;
 
 #[test]
 fn memory() {
-    run(Kind::Memory, 2_000);
+    run(Kind::Memory, 1_000);
 }
 
 #[test]
 fn vec() {
-    run(Kind::Vec, 2_000);
+    run(Kind::Vec, 1_000);
 }
 
 /// The same engine by its other way: what the two do not share is in how reads are answered.
