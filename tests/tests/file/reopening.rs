@@ -183,3 +183,32 @@ async fn a_log_that_has_become_long_is_written_out() -> Result<()> {
     assert_eq!(store.collection::<Game>().await?.query().count().await?, 21);
     store.close().await
 }
+
+/// What is kept for feeds says no more which collections the log has something of that their files have not.
+#[tokio::test]
+async fn rows_that_are_only_in_the_log_are_written_out_also_where_feeds_forget_them() -> Result<()> {
+    let directory = Directory::new("forgotten");
+    let open = |bytes| FileStorage::builder(directory.path()).compact_after(bytes).open();
+    let store = Store::builder().storage(open(1 << 20).await?).await?;
+    let (games, players) = (store.collection::<Game>().await?, store.collection::<Player>().await?);
+    for number in 0..5 {
+        players.insert(NewPlayer { name: format!("player {number}"), score: 1 }).await?;
+    }
+    for number in 0..20 {
+        games.insert(game(&format!("game {number}"), number)).await?;
+    }
+    store.close().await?;
+    for _ in 0..2 {
+        let store = Store::builder().retain(3).storage(open(500).await?).await?;
+        let games = store.collection::<Game>().await?;
+        assert_eq!(store.collection::<Player>().await?.query().count().await?, 5);
+        for round in 0..200 {
+            games.upsert(game("one", round)).await?;
+        }
+        store.close().await?;
+    }
+    let names = std::fs::read_dir(directory.path()).unwrap();
+    let first = names.map(|entry| entry.unwrap().file_name()).any(|name| name == "commits-0000000001.ndjson");
+    assert!(!first, "the log was not shortened");
+    Ok(())
+}

@@ -172,7 +172,17 @@ impl Inner {
             self.renew(id, descriptor)?;
         }
         self.measure()?;
+        self.past.retain(self.retain.load(Ordering::Relaxed), self.covered_unopened());
         Ok(id)
+    }
+
+    /// Up to this number the log has nothing of the collections that are still to be opened.
+    fn covered_unopened(&self) -> u64 {
+        let open = self.open.lock();
+        let is_open = |name: &str| open.iter().any(|(_, open)| open.collection.eq_ignore_ascii_case(name));
+        let manifest = self.manifest.lock();
+        let unopened = manifest.collections.iter().filter(|known| !is_open(&known.name));
+        unopened.map(|known| known.covers).min().unwrap_or(u64::MAX)
     }
 
     /// Makes the file of a new collection, and notes it.

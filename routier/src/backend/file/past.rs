@@ -21,6 +21,8 @@ pub(super) type Readers = HashMap<String, Reader>;
 /// What the log had.
 pub(super) struct Past {
     kept: Mutex<Kept>,
+    /// The newest commit of each collection, also where it is not kept any more.
+    last: HashMap<String, u64>,
 }
 
 struct Kept {
@@ -35,7 +37,16 @@ impl Past {
     pub(super) fn new(commits: impl Iterator<Item = Commit>, forgotten: u64) -> Self {
         let commits: VecDeque<Arc<Commit>> = commits.map(Arc::new).collect();
         let n_changes = commits.iter().map(|commit| commit.changes.len()).sum();
-        Self { kept: Mutex::new(Kept { commits, n_changes, forgotten }) }
+        let mut last = HashMap::new();
+        for commit in &commits {
+            for change in &commit.changes {
+                match last.get_mut(&change.collection) {
+                    Some(number) => *number = commit.number,
+                    None => drop(last.insert(change.collection.clone(), commit.number)),
+                }
+            }
+        }
+        Self { kept: Mutex::new(Kept { commits, n_changes, forgotten }), last }
     }
 
     /// What the log says of the rows of a collection after a commit, in order.
@@ -71,10 +82,7 @@ impl Past {
 
     /// The newest commit that concerns a collection.
     pub(super) fn last_of(&self, collection: &str) -> Option<u64> {
-        let kept = self.kept.lock();
-        let concerns =
-            |commit: &&Arc<Commit>| commit.changes.iter().any(|change| change.collection == collection);
-        kept.commits.iter().rev().find(concerns).map(|commit| commit.number)
+        self.last.get(collection).copied()
     }
 
     /// Keeps so many changes, and what comes after `needed`, from which rows are still to be read.
