@@ -6,6 +6,7 @@
 //! the user's own, since a `forbid` would refuse it, and no `#[diagnostic::..]`, which is not found where there is no
 //! prelude.
 
+mod defaults;
 mod descriptor;
 mod entity;
 #[cfg(feature = "expansion")]

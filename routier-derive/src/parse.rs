@@ -15,7 +15,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, Meta, MetaList, Path, Token, Typ
 pub(crate) use self::options::{FIELD_OPTIONS, STRUCT_OPTIONS};
 pub(crate) use self::options::{Text, literal_text, split, value_options};
 use self::options::{field_options, struct_options};
-pub(crate) use self::serde::{FieldSerde, rename_rule};
+pub(crate) use self::serde::{FieldSerde, is_converted, rename_rule};
 use crate::code::Tokens;
 use crate::diagnostics::{self as say, Errors};
 
@@ -31,6 +31,8 @@ pub(crate) struct Input {
     pub(crate) lints: Vec<Attribute>,
     /// What serde's `rename_all` makes of field names, and where it stands.
     pub(crate) rename_all: Option<(String, Span)>,
+    /// Whether serde makes another type of it, whose fields may be any.
+    pub(crate) converted: bool,
 }
 
 /// One field.
@@ -120,6 +122,7 @@ pub(crate) fn parse(input: &DeriveInput, errors: &mut Errors) -> Result<Input, B
     let allows = allows(&input.attrs);
     Ok(Input {
         rename_all: rename_rule(&input.attrs),
+        converted: is_converted(&input.attrs),
         lints: allows.iter().chain(fields.iter().flat_map(|field| &field.allows)).cloned().collect(),
         allows,
         name: input.ident.clone(),

@@ -1,7 +1,7 @@
 //! What generated code names. Nothing here is for people, and it may change in any release.
 
 pub use crate::__expression as expression;
-pub use crate::codec::codec;
+pub use crate::codec::{DefaultOf, Defaulted, NotSerialize, codec};
 pub use crate::entity::{
     Descriptor, Entity, FieldDescriptor, Fill, IndexDescriptor, IndexVisitor, Insert, view,
 };

@@ -1,10 +1,12 @@
 //! Rows as bytes, and how old ones are read by a newer shape.
 
+mod default;
 #[cfg(feature = "json")]
 mod finite;
 #[cfg(feature = "json")]
 mod json;
 
+pub use self::default::{DefaultOf, Defaulted, NotSerialize};
 #[cfg(feature = "json")]
 pub(crate) use self::json::check_round_trip;
 
@@ -29,6 +31,8 @@ pub const fn codec<E: Entity + Encodable>() -> Codec {
 
 #[cfg(not(feature = "json"))]
 mod json {
+    use serde::Serialize;
+
     use crate::codec::Encodable;
     use crate::entity::{AnyRow, Entity};
     use crate::error::{Error, Result};
@@ -38,6 +42,10 @@ mod json {
     }
 
     pub(super) fn decode<E: Entity + Encodable>(_bytes: &[u8], _version: u64) -> Result<AnyRow> {
+        Err(missing())
+    }
+
+    pub(super) fn encode_default<T: Serialize>(_value: &T) -> Result<String> {
         Err(missing())
     }
 

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, Span, TokenStream};
 use syn::ext::IdentExt;
 
+use super::defaults;
 use crate::code::{Tokens, named, this, this_struct};
 use crate::model::{Index, IndexKind, Model};
 use crate::parse::Field;
@@ -59,7 +60,7 @@ fn describe(model: &Model, number: usize, field: &Field) -> TokenStream {
     } else {
         code!(#private::FieldDescriptor::undeclared(#name))
     };
-    let default = model.default(number).map(|_| code!(.with_default()));
+    let default = defaults::describe(model, number, field);
     let was = field.was.as_ref().map(|was| {
         let was = &was.text;
         code!(.with_was(#was))

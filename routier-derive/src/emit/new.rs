@@ -2,8 +2,9 @@
 
 use proc_macro2::{Literal, Span, TokenStream};
 
+use super::defaults;
 use super::handles::docs;
-use crate::code::{Tokens, named, without_self};
+use crate::code::{Tokens, named};
 use crate::model::{Model, is_no_version, respan};
 use crate::parse::Field;
 
@@ -22,6 +23,7 @@ pub(super) fn emit(model: &Model) -> Option<TokenStream> {
     let about = format!(" A new [`{}`], for inserts: without what the store fills in.", model.name());
     let given = |(number, _): &(usize, &Field)| !is_filled(model, *number);
     let fields = model.fields().filter(given).map(|(number, field)| declare(model, number, field));
+    let defaults = defaults::emit(model);
     let values = model.fields().map(|(number, field)| value(model, number, field));
     let identities = Literal::usize_unsuffixed(usize::from(model.identity.is_some()));
     let fill = if model.identity.is_some() { code!(__fill) } else { code!(_) };
@@ -41,6 +43,7 @@ pub(super) fn emit(model: &Model) -> Option<TokenStream> {
                 })
             }
         }
+        #defaults
     })
 }
 
@@ -79,23 +82,14 @@ fn value(model: &Model, number: usize, field: &Field) -> TokenStream {
             code!(#ident: 0)
         };
     }
-    let Some(expression) = model.default(number) else { return code!(#ident: self.#ident) };
-    let ty = field.tokens.without_self(model.name());
-    let expression = without_self(expression, model.name());
-    // What may be no expression is said to be none at its own tokens, by a macro that takes one; each call of a macro
-    // costs the compiler a millisecond or two.
-    let expression = match syn::parse2::<syn::Expr>(expression.clone()) {
-        Ok(_) => expression,
-        Err(_) => code!(#private::expression!(#expression)),
-    };
-    // A function pointer, so that the expression sees nothing of what is around it and cannot jump out.
+    if model.default(number).is_none() {
+        return code!(#ident: self.#ident);
+    }
+    let default = defaults::evaluate(model, number, field);
     code! {
         #ident: match self.#ident {
             ::core::option::Option::Some(__value) => __value,
-            ::core::option::Option::None => {
-                let __default: fn() -> #ty = || -> #ty { #expression };
-                __default()
-            }
+            ::core::option::Option::None => #default,
         }
     }
 }

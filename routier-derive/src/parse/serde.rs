@@ -12,6 +12,8 @@ pub(crate) struct FieldSerde {
     pub(crate) renames: Vec<Text>,
     /// `flatten`, `skip`, `skip_serializing` or `skip_deserializing`.
     pub(crate) dropped: Option<(&'static str, Span)>,
+    /// Whether something else than the field's type says how it is written: `with` or `serialize_with`.
+    written_otherwise: bool,
 }
 
 const DROPPING: [&str; 4] = ["flatten", "skip", "skip_serializing", "skip_deserializing"];
@@ -28,9 +30,16 @@ impl FieldSerde {
                 && rest.is_empty()
             {
                 found.dropped = Some((dropping, name.span()));
+            } else if name == "with" || name == "serialize_with" {
+                found.written_otherwise = true;
             }
         }
         found
+    }
+
+    /// Whether the field stands in a row as its type is stored by itself.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.dropped.is_none() && !self.written_otherwise
     }
 }
 
@@ -42,6 +51,16 @@ pub(crate) fn rename_rule(attributes: &[Attribute]) -> Option<(String, Span)> {
         }
         _ => None,
     })
+}
+
+/// Whether serde makes another type of the struct.
+pub(crate) fn is_converted(attributes: &[Attribute]) -> bool {
+    const CONVERTING: [&str; 5] = ["from", "try_from", "into", "remote", "transparent"];
+    let converts = |part: &Vec<TokenTree>| match part.first() {
+        Some(TokenTree::Ident(name)) => CONVERTING.iter().any(|converting| name == converting),
+        _ => false,
+    };
+    parts(attributes).iter().any(converts)
 }
 
 /// The items of all `#[serde(..)]`.

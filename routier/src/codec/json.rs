@@ -2,6 +2,8 @@
 
 use std::error::Error as StdError;
 
+use serde::Serialize;
+
 use crate::codec::Encodable;
 use crate::codec::finite::{Finite, NotFinite};
 use crate::entity::{AnyRow, Entity, erase};
@@ -38,6 +40,18 @@ pub(super) fn decode<E: Entity + Encodable>(bytes: &[u8], version: u64) -> Resul
     })?;
     entity.set_version(version);
     Ok(erase(entity, version))
+}
+
+/// What a field is given, as it stands in a row.
+pub(super) fn encode_default<T: Serialize>(value: &T) -> Result<String> {
+    value.serialize(Finite).map_err(|error| match error {
+        NotFinite::Float(value) => {
+            Error::invalid(format!("it holds {value}, and rows are stored as JSON, which has none"))
+        }
+        NotFinite::Other(_) => not_a_value(error),
+    })?;
+    let bytes = serde_json::to_vec(value).map_err(not_a_value)?;
+    String::from_utf8(bytes).map_err(not_a_value)
 }
 
 /// Whether a row would come back from a storage as it went in: it decodes, encodes to the same bytes again, and has the
@@ -80,6 +94,10 @@ fn is_same(left: DatumRef<'_>, right: DatumRef<'_>) -> bool {
 /// Why is the source's to say: it may tell what is in the row.
 fn not_encoded(row: &AnyRow, why: impl StdError + Send + Sync + 'static) -> Error {
     invalid(row, "it does not encode as JSON").with_source(why)
+}
+
+fn not_a_value(why: impl StdError + Send + Sync + 'static) -> Error {
+    Error::invalid("it does not encode as JSON").with_source(why)
 }
 
 fn invalid(row: &AnyRow, detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {

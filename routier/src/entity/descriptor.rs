@@ -45,6 +45,8 @@ pub struct FieldDescriptor {
     pub many: bool,
     /// Whether a row that lacks it can be read: it has a default.
     pub default: bool,
+    /// That default as JSON, evaluated at each call; `None` where it has none, or one that is not known how to store.
+    pub evaluate: Option<fn() -> Result<String>>,
     /// The name that it was stored under before.
     pub was: Option<&'static str>,
 }
@@ -188,22 +190,43 @@ impl Descriptor {
 impl FieldDescriptor {
     /// A field declared for querying.
     pub const fn declared<T: Single>(name: &'static str) -> Self {
-        Self { name, ty: Some(T::TYPE), optional: T::OPTIONAL, many: false, default: false, was: None }
+        Self {
+            name,
+            ty: Some(T::TYPE),
+            optional: T::OPTIONAL,
+            many: false,
+            default: false,
+            evaluate: None,
+            was: None,
+        }
     }
 
     /// A `Vec` field with an index over its elements.
     pub const fn many<M: Multi>(name: &'static str) -> Self {
-        Self { name, ty: Some(M::Of::TYPE), optional: false, many: true, default: false, was: None }
+        Self {
+            name,
+            ty: Some(M::Of::TYPE),
+            optional: false,
+            many: true,
+            default: false,
+            evaluate: None,
+            was: None,
+        }
     }
 
     /// A field that is stored and not declared for querying.
     pub const fn undeclared(name: &'static str) -> Self {
-        Self { name, ty: None, optional: false, many: false, default: false, was: None }
+        Self { name, ty: None, optional: false, many: false, default: false, evaluate: None, was: None }
     }
 
     /// With a default for rows that lack it.
     pub const fn with_default(self) -> Self {
         Self { default: true, ..self }
+    }
+
+    /// With what evaluates that default, and gives it as JSON.
+    pub const fn with_evaluate(self, evaluate: Option<fn() -> Result<String>>) -> Self {
+        Self { evaluate, ..self }
     }
 
     /// With the name that it was stored under before.

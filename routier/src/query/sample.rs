@@ -60,6 +60,7 @@ impl Entity for Player {
                 optional: false,
                 many: false,
                 default: false,
+                evaluate: None,
                 was: None,
             },
             FieldDescriptor::declared::<f64>("level"),

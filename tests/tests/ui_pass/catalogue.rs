@@ -178,6 +178,7 @@ const INPUTS: &[(&str, &[&str])] = &[
         &[
             "defaults::expressions_of_any_form",
             "defaults::the_type_is_known_to_the_expression",
+            "defaults::a_default_is_known_as_it_is_stored",
             "ui/attributes/default_that_may_fail",
             "ui/attributes/default_of_another_field",
             "ui/attributes/default_that_is_no_expression",

@@ -134,3 +134,165 @@ fn the_type_is_known_to_the_expression() {
     );
     assert_eq!(((row.object)("abc"), (row.function)(1), row.borrowed.len(), row.float), (3, 3, 2, 0.5));
 }
+
+/// Not stored by itself.
+#[derive(Clone, Default)]
+struct Opaque(u8);
+
+impl Opaque {
+    fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.0)
+    }
+    fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u8::deserialize(deserializer).map(Self)
+    }
+}
+
+/// Twice the number, as a text.
+mod doubled {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(number: &u8, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&(number * 2).to_string())
+    }
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse::<u8>().map(|number| number / 2).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Seen by other crates, with fields of every way to be stored.
+#[derive(Entity, Clone, Serialize, Deserialize)]
+pub struct Stored {
+    #[key]
+    id: u64,
+    #[entity(default("a\"b".to_owned()))]
+    text: String,
+    #[serde(rename = "hidden")]
+    #[entity(default(Inner { number: 1.5, list: vec![None, Some(2)] }), name = "hidden")]
+    private: Inner,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[entity(default(None))]
+    #[index]
+    none: Option<u8>,
+    #[serde(with = "doubled")]
+    #[entity(default(4))]
+    doubled: u8,
+    #[serde(serialize_with = "Opaque::write", deserialize_with = "Opaque::read")]
+    #[entity(default(Opaque(5)))]
+    opaque: Opaque,
+    #[serde(skip)]
+    #[entity(default(6))]
+    skipped: u8,
+    #[serde(flatten)]
+    #[entity(default(Inner { number: 0.0, list: Vec::new() }))]
+    rest: Inner,
+    #[entity(default(f64::NAN))]
+    nan: f64,
+}
+
+/// More private than the entity.
+#[derive(Clone, Serialize, Deserialize)]
+struct Inner {
+    number: f64,
+    list: Vec<Option<u8>>,
+}
+
+/// Stored by other means than its fields.
+#[derive(Entity, Clone)]
+struct ByHand {
+    #[key]
+    id: u64,
+    #[entity(default(Opaque(1)))]
+    opaque: Opaque,
+    #[entity(default(2))]
+    number: u8,
+}
+
+impl Serialize for ByHand {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.id, self.opaque.0, self.number).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for ByHand {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Deserialize::deserialize(deserializer).map(|(id, opaque, number)| Self {
+            id,
+            opaque: Opaque(opaque),
+            number,
+        })
+    }
+}
+
+#[derive(Entity, Clone, Serialize, Deserialize)]
+#[serde(from = "(u64, u8)", into = "(u64, u8)")]
+struct Converted {
+    #[key]
+    id: u64,
+    #[entity(default(2))]
+    number: u8,
+}
+
+impl From<(u64, u8)> for Converted {
+    fn from((id, number): (u64, u8)) -> Self {
+        Self { id, number }
+    }
+}
+
+impl From<Converted> for (u64, u8) {
+    fn from(row: Converted) -> Self {
+        (row.id, row.number)
+    }
+}
+
+/// What each field with a default has in a row that was stored without it, as far as that is known.
+fn evaluated<E: Entity>() -> Vec<(&'static str, Option<Result<String, routier::ErrorKind>>)> {
+    let fields = E::DESCRIPTOR.fields.iter().filter(|field| field.default);
+    let json = |evaluate: fn() -> routier::Result<String>| evaluate().map_err(|error| error.kind());
+    fields.map(|field| (field.name, field.evaluate.map(json))).collect()
+}
+
+#[test]
+fn a_default_is_known_as_it_is_stored() {
+    let json = |text: &str| Some(Ok(text.to_owned()));
+    let expected = [
+        ("text", json(r#""a\"b""#)),
+        ("hidden", json(r#"{"number":1.5,"list":[null,2]}"#)),
+        ("none", json("null")),
+        ("doubled", None),
+        ("opaque", None),
+        ("skipped", None),
+        ("rest", None),
+        ("nan", Some(Err(routier::ErrorKind::Invalid))),
+    ];
+    assert_eq!(evaluated::<Stored>(), expected);
+    assert_eq!(evaluated::<ByHand>(), [("opaque", None), ("number", json("2"))]);
+    assert_eq!(evaluated::<Converted>(), [("number", None)]);
+    assert!(evaluated::<Inferred>().iter().all(|(_, json)| json.is_none()));
+    // and inserts take them all the same
+    let new = NewStored {
+        id: 1,
+        text: None,
+        private: None,
+        none: None,
+        doubled: None,
+        opaque: None,
+        skipped: None,
+        rest: None,
+        nan: Some(0.0),
+    };
+    let row: Stored = completed(new);
+    assert_eq!(
+        (row.private.list.len(), row.none, row.doubled, row.opaque.0, row.skipped),
+        (2, None, 4, 5, 6)
+    );
+    assert_eq!(
+        (row.text.as_str(), row.rest.list.len(), row.rest.number, row.nan, row.id),
+        ("a\"b", 0, 0.0, 0.0, 1)
+    );
+    let row: ByHand = completed(NewByHand { id: 1, opaque: None, number: None });
+    assert_eq!((row.id, row.opaque.0, row.number), (1, 1, 2));
+    let row: Converted = completed(NewConverted { id: 1, number: None });
+    assert_eq!((row.id, row.number), (1, 2));
+}

@@ -9,7 +9,7 @@ extern crate routier as db;
 
 mod captured;
 mod catalogue;
-mod defaults;
+pub mod defaults;
 mod deprecated;
 mod described;
 mod documented;
