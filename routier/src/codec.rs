@@ -1,12 +1,16 @@
 //! Rows as bytes, and how old ones are read by a newer shape.
 
 mod default;
+#[cfg(any(feature = "file", feature = "sqlite"))]
+mod defaults;
 #[cfg(feature = "json")]
 mod finite;
 #[cfg(feature = "json")]
 mod json;
 
 pub use self::default::{DefaultOf, Defaulted, NotSerialize};
+#[cfg(any(feature = "file", feature = "sqlite"))]
+pub(crate) use self::defaults::Defaults;
 #[cfg(feature = "json")]
 pub(crate) use self::json::check_round_trip;
 

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::codec::Defaults;
 use crate::entity::AnyRow;
 use crate::env::{Vfs, VfsFile};
 use crate::error::{Error, Result};
@@ -25,7 +26,7 @@ use crate::journal::replay::newer;
 const BUFFER: usize = 1 << 20;
 
 /// The first line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Header {
     pub(crate) format: u32,
     pub(crate) store: String,
@@ -34,6 +35,10 @@ pub(crate) struct Header {
     pub(crate) checkpoint: u64,
     /// The schema, as [`Schema`](crate::schema::Schema) prints it.
     pub(crate) schema: String,
+    /// What rows were given that had been written before a field was added. The rows in the file have it; those that stand
+    /// in the log as they were do not.
+    #[serde(default, skip_serializing_if = "Defaults::is_empty")]
+    pub(crate) defaults: Defaults,
 }
 
 /// The last line.

@@ -93,12 +93,12 @@ impl Schema {
     }
 
     /// What a field of a newer schema was in this one.
-    fn before(&self, field: &FieldSchema) -> Option<&FieldSchema> {
+    pub(crate) fn before(&self, field: &FieldSchema) -> Option<&FieldSchema> {
         self.field(&field.name).or_else(|| self.field(field.was.as_deref()?))
     }
 
     /// What a field of an older schema is in this one.
-    fn after(&self, older: &Schema, field: &FieldSchema) -> Option<&FieldSchema> {
+    pub(crate) fn after(&self, older: &Schema, field: &FieldSchema) -> Option<&FieldSchema> {
         let is_it =
             |newer: &&FieldSchema| older.before(newer).is_some_and(|before| before.name == field.name);
         self.fields.iter().find(is_it)

@@ -1,6 +1,8 @@
 //! A database that was written by another version of the program.
 
-use routier::{Entity, ErrorKind, Result};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use routier::{Entity, ErrorKind, Result, Store, Token};
 use serde::{Deserialize, Serialize};
 
 use crate::Place;
@@ -20,6 +22,12 @@ mod before {
     }
 }
 
+/// Another one at each call.
+fn level() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(100);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
 mod after {
     use super::*;
 
@@ -32,9 +40,15 @@ mod after {
         #[distinct]
         pub(super) place: String,
         #[index]
-        #[serde(default)]
         #[entity(default(Vec::new()))]
         pub(super) tags: Vec<String>,
+        #[index]
+        #[entity(default(level()))]
+        pub(super) level: u32,
+        /// Not written where it is `None`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[entity(default(Some("new".to_owned())))]
+        pub(super) state: Option<String>,
     }
 }
 
@@ -87,7 +101,7 @@ async fn fields_and_indexes_come_and_go() -> Result<()> {
     store.close().await?;
     let indexes =
         "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'notes' AND sql IS NOT NULL";
-    assert_eq!(place.look().query_row(indexes, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+    assert_eq!(place.look().query_row(indexes, [], |row| row.get::<_, i64>(0)).unwrap(), 2);
     Ok(())
 }
 
@@ -156,5 +170,84 @@ async fn a_snapshot_from_before_the_shape_was_changed_cannot_be_read() -> Result
     }
     assert_eq!(notes.query().count().await?, 2);
     assert_eq!(store.snapshot().await?.collection::<after::Note>().await?.query().count().await?, 2);
+    Ok(())
+}
+
+/// The level and the state of each row.
+async fn given(store: &Store) -> Result<Vec<(u32, u32, Option<String>)>> {
+    let rows = store.collection::<after::Note>().await?.query().all().await?;
+    Ok(rows.iter().map(|row| (row.id, row.level, row.state.clone())).collect())
+}
+
+/// What the feed has after a commit: of each change the level and the state before and after it.
+async fn followed(store: &Store, token: Token, n_changes: usize) -> Result<Vec<String>> {
+    let mut feed = store.collection::<after::Note>().await?.changes_after(token).await?;
+    let mut changes = Vec::new();
+    for _ in 0..n_changes {
+        let change = feed.next().await.expect("the feed goes on")?;
+        let shown =
+            |row: Option<&routier::Versioned<after::Note>>| row.map(|row| (row.level, row.state.clone()));
+        changes.push(format!("{} {:?} {:?}", change.key(), shown(change.before()), shown(change.after())));
+    }
+    Ok(changes)
+}
+
+#[tokio::test]
+async fn old_rows_are_given_one_default_for_ever() -> Result<()> {
+    let place = Place::new();
+    let store = place.open().await?;
+    let begin = store.token();
+    store.close().await?;
+    written(&place, ["here", "there"]).await?;
+    let store = place.open().await?;
+    let notes = store.collection::<before::Note>().await?;
+    notes.modify(&1, |note| note.place.push('!')).await?;
+    notes.remove_key(&2).await?;
+    let versions: Vec<u64> = notes.query().all().await?.iter().map(|row| row.version()).collect();
+    drop(notes);
+
+    let other = place.open().await?;
+    let first = given(&other).await?;
+    let level = first[0].1;
+    assert_eq!(first, [(1, level, Some("new".to_owned()))]);
+    let old = format!("({level}, Some(\"new\"))");
+    let past = [
+        format!("1 None Some({old})"),
+        format!("2 None Some({old})"),
+        format!("1 Some({old}) Some({old})"),
+        format!("2 Some({old}) None"),
+    ];
+    assert_eq!(followed(&other, begin, 4).await?, past);
+    let notes = other.collection::<after::Note>().await?;
+    assert_eq!(notes.filter(|n| n.level.eq(level)).count().await?, 1);
+    assert_eq!(notes.query().all().await?[0].version(), versions[0]);
+    // of a row that is written now, what is left out is left out on purpose
+    notes.modify(&1, |note| note.state = None).await?;
+    let last = given(&other).await?;
+    assert_eq!(last, [(1, level, None)]);
+    store.close().await?;
+    other.close().await?;
+
+    for opening in 0..2 {
+        let store = place.open().await?;
+        assert_eq!(given(&store).await?, last, "opening {opening}");
+        let changes = followed(&store, begin, 5).await?;
+        assert_eq!(changes[..4], past, "opening {opening}");
+        assert_eq!(changes[4], format!("1 Some({old}) Some(({level}, None))"), "opening {opening}");
+        store.close().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_opening_that_is_refused_gives_nothing() -> Result<()> {
+    let place = Place::new();
+    written(&place, ["here", "here"]).await?;
+    let store = place.open().await?;
+    assert_eq!(given(&store).await.unwrap_err().kind(), ErrorKind::Schema);
+    store.close().await?;
+    let noted: String =
+        place.look().query_row("SELECT defaults FROM routier_collections", [], |row| row.get(0)).unwrap();
+    assert_eq!(noted, "[]");
     Ok(())
 }

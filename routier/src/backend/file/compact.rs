@@ -117,7 +117,7 @@ impl Inner {
     pub(super) fn header(&self, descriptor: &'static Descriptor, checkpoint: u64) -> Header {
         let collection = descriptor.collection.to_owned();
         let (store, schema) = (self.store.clone(), Schema::from(descriptor).to_string());
-        Header { format: FORMAT, store, collection, checkpoint, schema }
+        Header { format: FORMAT, store, collection, checkpoint, schema, defaults: self.defaults(descriptor) }
     }
 
     /// Notes that the log up to a number is not needed for the rows of the open collections, nor for those of others that

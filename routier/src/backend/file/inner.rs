@@ -13,6 +13,7 @@ use crate::backend::file::past::{Past, Reader, Readers};
 use crate::backend::file::recover::{Recovered, Recovery, recover};
 use crate::backend::file::rows::{Loaded, load};
 use crate::backend::now;
+use crate::codec::Defaults;
 use crate::entity::Descriptor;
 use crate::env::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering};
 use crate::env::threads::wait;
@@ -49,6 +50,9 @@ pub(super) struct Inner {
     /// The collections that are open, in the order of their numbers.
     open: Mutex<Vec<(CollectionId, &'static Descriptor)>>,
     readers: Mutex<Readers>,
+    /// The collections that were read and are still to be written in the shape that they have now: nobody gets them
+    /// before, since what is given to old rows has to be the same ever after.
+    unwritten: Mutex<Vec<&'static str>>,
     /// The rows that could not be read.
     pub(super) asides: Arc<Asides>,
     /// Held while a collection is opened: of two who open the same, one waits.
@@ -108,6 +112,7 @@ impl Inner {
             retain: AtomicUsize::new(HISTORY),
             open: Mutex::default(),
             readers: Mutex::default(),
+            unwritten: Mutex::default(),
             asides: Arc::default(),
             opening: Mutex::default(),
             reserved: Arc::default(),
@@ -140,6 +145,10 @@ impl Inner {
         if open {
             return now(self.memory.open(opening.clone()))?;
         }
+        if self.unwritten.lock().contains(&name) {
+            let id = now(self.memory.open(opening.clone()))??;
+            return self.begin_with(id, descriptor);
+        }
         let known = self.manifest.lock().find(name).cloned();
         let mut loaded = Loaded::default();
         match &known {
@@ -152,7 +161,7 @@ impl Inner {
             }
             Some(known) => {
                 let store = (&*self.vfs, &*self.directory, &*self.store);
-                loaded = load(store, known, (descriptor, codec), &self.past)?;
+                loaded = load(store, known, (descriptor, codec), (&self.past, self.memory.visible()))?;
                 self.report.lock().edited.append(&mut loaded.edited);
             }
         }
@@ -162,15 +171,27 @@ impl Inner {
         let below = known.map_or(1, |known| known.identity());
         self.memory.engine().pass_identities(id, below)?;
         self.reserved.lock().insert(name, below);
-        self.readers.lock().insert(name.to_owned(), Reader { id, codec });
+        let defaults = Arc::new(loaded.defaults);
+        self.readers.lock().insert(name.to_owned(), Reader { id, codec, defaults });
         let has_asides = !loaded.asides.is_empty();
         if has_asides {
             self.asides.add(id, descriptor, loaded.asides);
         }
-        self.open.lock().push((id, descriptor));
         if loaded.is_outdated && !has_asides {
-            self.renew(id, descriptor)?;
+            self.unwritten.lock().push(name);
         }
+        self.begin_with(id, descriptor)
+    }
+
+    /// Lets a collection that was read be used, once its file is of its shape.
+    fn begin_with(&self, id: CollectionId, descriptor: &'static Descriptor) -> Result<CollectionId> {
+        let name = descriptor.collection;
+        let is_unwritten = self.unwritten.lock().contains(&name);
+        if is_unwritten {
+            self.renew(id, descriptor)?;
+            self.unwritten.lock().retain(|other| *other != name);
+        }
+        self.open.lock().push((id, descriptor));
         self.measure()?;
         self.past.retain(self.retain.load(Ordering::Relaxed), self.covered_unopened());
         Ok(id)
@@ -183,6 +204,12 @@ impl Inner {
         let manifest = self.manifest.lock();
         let unopened = manifest.collections.iter().filter(|known| !is_open(&known.name));
         unopened.map(|known| known.covers).min().unwrap_or(u64::MAX)
+    }
+
+    /// What rows of a collection were given that had been written before a field was added.
+    pub(super) fn defaults(&self, descriptor: &Descriptor) -> Defaults {
+        let readers = self.readers.lock();
+        readers.get(descriptor.collection).map(|reader| (*reader.defaults).clone()).unwrap_or_default()
     }
 
     /// Makes the file of a new collection, and notes it.

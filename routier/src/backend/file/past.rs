@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use crate::codec::Defaults;
 use crate::entity::{AnyRow, Codec};
 use crate::env::sync::{Arc, Mutex};
 use crate::error::{Error, Result};
@@ -9,10 +10,12 @@ use crate::journal::record::{Change, Commit};
 use crate::storage::{CollectionId, CommitRecord, History, Origin, RowChange};
 
 /// A collection that is open.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Reader {
     pub(super) id: CollectionId,
     pub(super) codec: Codec,
+    /// What rows are given that were written before a field was added.
+    pub(super) defaults: Arc<Defaults>,
 }
 
 /// The open collections, by name.
@@ -117,7 +120,7 @@ fn decode(commit: &Commit, readers: &Readers) -> Result<CommitRecord> {
             changes.push(RowChange::of_unopened());
             continue;
         };
-        let row = |json: &str, version| decode_row(reader.codec, json, version);
+        let row = |json: &str, version| decode_row(reader, json, version);
         let old = change.old.as_ref().map(|old| row(old.row.get(), old.version)).transpose()?;
         let new = change.new.as_ref().map(|new| row(new.get(), commit.number)).transpose()?;
         changes.extend(RowChange::new(reader.id, old, new));
@@ -127,8 +130,8 @@ fn decode(commit: &Commit, readers: &Readers) -> Result<CommitRecord> {
 }
 
 /// A row that the log has.
-pub(super) fn decode_row(codec: Codec, json: &str, version: u64) -> Result<AnyRow> {
-    (codec.decode)(json.as_bytes(), version).map_err(|error| {
+fn decode_row(reader: &Reader, json: &str, version: u64) -> Result<AnyRow> {
+    reader.defaults.decode(reader.codec, json.as_bytes(), version).map_err(|error| {
         Error::corrupt(format!("commit {version} has a row that does not decode")).with_source(error)
     })
 }

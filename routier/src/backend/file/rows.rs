@@ -1,11 +1,13 @@
 //! Opening a collection: its rows from the data file, and what the log did to them since.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::backend::file::aside::{Aside, RawKey};
 use crate::backend::file::manifest::Known;
 use crate::backend::file::past::Past;
+use crate::codec::Defaults;
 use crate::entity::{AnyRow, Codec, Descriptor};
 use crate::env::Vfs;
 use crate::error::{Error, Result};
@@ -27,6 +29,8 @@ pub(super) struct Loaded {
     pub(super) edited: Vec<(PathBuf, u64)>,
     /// Whether the file has to be written anew: its shape is another, or somebody has edited it.
     pub(super) is_outdated: bool,
+    /// What rows were given that had been written before a field was added.
+    pub(super) defaults: Defaults,
 }
 
 /// Reads a collection.
@@ -34,19 +38,20 @@ pub(super) struct Loaded {
 /// # Errors
 ///
 /// `Schema` where the stored rows do not satisfy the type, `Corrupt` with file and line. A row that does not decode is no
-/// error where the type is as it was.
+/// error where the type is as it was. Rows of commits up to `newest` may be of the old shape.
 pub(super) fn load(
     (vfs, directory, store): (&dyn Vfs, &Path, &str),
     known: &Known,
     (descriptor, codec): (&'static Descriptor, Codec),
-    past: &Past,
+    (past, newest): (&Past, u64),
 ) -> Result<Loaded> {
     let path = data::path(directory, &known.name);
-    let mut changes = Changes::default();
-    let mut sorting = Sorting { path: &path, descriptor, codec, rows: Rows::new(), asides: Vec::new() };
+    let shape: OnceCell<Shape> = OnceCell::new();
+    let rows = Rows::new();
+    let mut sorting = Sorting { path: &path, descriptor, codec, shape: &shape, rows, asides: Vec::new() };
     let begin = |header: &Header| {
-        changes = check(&path, store, known, descriptor, header)?;
-        Ok(())
+        let found = check(&path, (store, known), descriptor, header, newest)?;
+        shape.set(found).map_err(|_| Error::bug("a file has two first lines"))
     };
     let data = data::read(vfs, &path, begin, |line, version, json| sorting.line(line, version, json))?;
     let edited: Vec<(PathBuf, u64)> = data.edited.into_iter().map(|line| (path.clone(), line)).collect();
@@ -55,12 +60,21 @@ pub(super) fn load(
         Ok(())
     })?;
     let Sorting { rows, asides, .. } = sorting;
+    let Shape { changes, defaults } = shape.into_inner().unwrap_or_default();
     if let Some(aside) = asides.first().filter(|_| !changes.is_empty()) {
         // The shape was changed in a way of which it depends on the rows whether they fit.
         return Err(aside.misfit(descriptor, &changes));
     }
     let is_outdated = !changes.is_empty() || !edited.is_empty();
-    Ok(Loaded { rows: rows.into_values().collect(), asides, edited, is_outdated })
+    Ok(Loaded { rows: rows.into_values().collect(), asides, edited, is_outdated, defaults })
+}
+
+/// What the first line says of the shape of the rows.
+#[derive(Default)]
+struct Shape {
+    /// In what the type differs from it.
+    changes: Changes,
+    defaults: Defaults,
 }
 
 /// Rows that are read, and those that cannot be.
@@ -68,14 +82,24 @@ struct Sorting<'a> {
     path: &'a Path,
     descriptor: &'static Descriptor,
     codec: Codec,
+    shape: &'a OnceCell<Shape>,
     rows: Rows,
     asides: Vec<Aside>,
 }
 
 impl Sorting<'_> {
+    fn decode(&self, json: &[u8], version: u64) -> Result<AnyRow> {
+        match self.shape.get() {
+            Some(Shape { changes, defaults }) if !changes.is_empty() => {
+                defaults.decode(self.codec, json, version)
+            }
+            _ => (self.codec.decode)(json, version),
+        }
+    }
+
     /// A row of the data file.
     fn line(&mut self, line: u64, version: u64, json: &[u8]) -> Result<()> {
-        let row = match (self.codec.decode)(json, version) {
+        let row = match self.decode(json, version) {
             Ok(row) => row,
             Err(why) => {
                 self.put_aside(json, (self.path, format!("in line {line}")), why);
@@ -99,14 +123,14 @@ impl Sorting<'_> {
             let key = RawKey::of(self.descriptor, json);
             self.asides.retain(|aside| !aside.has_key(&key));
         }
-        let new = new.map(|json| (self.codec.decode)(json, number));
+        let new = new.map(|json| self.decode(json, number));
         if let Some(Ok(new)) = new {
             self.rows.insert(row_key(&new), new);
             return;
         }
         // What stood there has gone, or is another that cannot be read. Where the one before cannot be read either, it is
         // not among the rows.
-        if let Some(Ok(old)) = old.map(|(json, version)| (self.codec.decode)(json, version)) {
+        if let Some(Ok(old)) = old.map(|(json, version)| self.decode(json, version)) {
             self.rows.remove(&row_key(&old));
         }
         if let Some(Err(why)) = new {
@@ -121,14 +145,15 @@ impl Sorting<'_> {
     }
 }
 
-/// Whether the file is what it should be. Gives in what the shape of its rows is another than the type's.
+/// Whether the file is what it should be. Gives in what the shape of its rows is another than the type's, and what they
+/// have of that.
 fn check(
     path: &Path,
-    store: &str,
-    known: &Known,
+    (store, known): (&str, &Known),
     descriptor: &Descriptor,
     header: &Header,
-) -> Result<Changes> {
+    newest: u64,
+) -> Result<Shape> {
     let wrong = |why: String| Err(Error::corrupt(why).with_collection(descriptor.collection).with_path(path));
     if header.store != store {
         return wrong("the file is of another store".to_owned());
@@ -147,5 +172,10 @@ fn check(
     if changes.iter().any(|change| change.fit() == Fit::Breaks) {
         return Err(Error::schema(descriptor.collection, changes.to_string()).with_path(path));
     }
-    Ok(changes)
+    if changes.is_empty() {
+        return Ok(Shape { changes, defaults: header.defaults.clone() });
+    }
+    let defaults =
+        header.defaults.evolved(&old, descriptor, newest).map_err(|error| error.with_path(path))?;
+    Ok(Shape { changes, defaults })
 }

@@ -30,7 +30,8 @@ const PREPARED: usize = 128;
 /// `routier_store` has one row. `number` is the last that was given, `newest` that of the newest commit: they differ where a
 /// crash may have taken commits, whose numbers are not given again. `changes` and `n_rows` count the changes of all commits
 /// and the rows there are; `forgotten` is the newest commit that the history has no more, and `forgotten_changes` count up
-/// to its end. `shapes` counts how often the shape of a collection was changed.
+/// to its end. `shapes` counts how often the shape of a collection was changed. `defaults` is what rows were given that had
+/// been written before a field was added: in the history they stand as they were.
 const TABLES: &str = "
 CREATE TABLE routier_store (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -52,6 +53,7 @@ CREATE TABLE routier_collections (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE COLLATE NOCASE,
     schema TEXT NOT NULL,
+    defaults TEXT NOT NULL,
     identity BLOB NOT NULL
 ) STRICT;
 CREATE TABLE routier_commits (

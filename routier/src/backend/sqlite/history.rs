@@ -164,20 +164,29 @@ fn read_changes(
         let (old, new) = (old.map_err(rusqlite::Error::from)?, new.map_err(rusqlite::Error::from)?);
         *bytes += old.map_or(0, str::len) + new.map_or(0, str::len);
         // What was overwritten since it did not decode is not there.
-        let old = old.and_then(|old| decode(table, old, old_version.unwrap_or(0).cast_unsigned()).ok());
-        let new = new.map(|new| decode(table, new, number)).transpose()?;
+        let old = old.and_then(|old| decode_old(table, old, old_version.unwrap_or(0).cast_unsigned()).ok());
+        let new = new.map(|new| decode_old(table, new, number)).transpose()?;
         changes.extend(RowChange::new(table.id, old, new));
     }
     Ok(changes)
 }
 
-/// A row from its JSON.
+/// A row of a table from its JSON.
 pub(super) fn decode(table: &Table, json: &str, version: u64) -> Result<AnyRow> {
-    (table.codec.decode)(json.as_bytes(), version).map_err(|error| {
-        Error::corrupt(format!("a row of commit {version} does not decode as `{}`", table.descriptor.entity))
-            .with_collection(table.descriptor.collection)
-            .with_source(error)
-    })
+    let decoded = (table.codec.decode)(json.as_bytes(), version);
+    decoded.map_err(|error| not_decoded(table, version, error))
+}
+
+/// A row of the history, which may be of an older shape than the table.
+fn decode_old(table: &Table, json: &str, version: u64) -> Result<AnyRow> {
+    let decoded = table.defaults.decode(table.codec, json.as_bytes(), version);
+    decoded.map_err(|error| not_decoded(table, version, error))
+}
+
+fn not_decoded(table: &Table, version: u64, why: Error) -> Error {
+    Error::corrupt(format!("a row of commit {version} does not decode as `{}`", table.descriptor.entity))
+        .with_collection(table.descriptor.collection)
+        .with_source(why)
 }
 
 /// One change as it is written.

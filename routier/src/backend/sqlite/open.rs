@@ -11,6 +11,7 @@ use crate::backend::sqlite::prepare::{Prepared, Put};
 use crate::backend::sqlite::shared::Shared;
 use crate::backend::sqlite::table::{Table, quoted};
 use crate::backend::sqlite::writer::let_go;
+use crate::codec::Defaults;
 use crate::entity::Descriptor;
 use crate::env::sync::Ordering;
 use crate::error::{Error, Result};
@@ -37,27 +38,28 @@ pub(super) fn open(
 fn open_table(connection: &mut Connection, descriptor: &'static Descriptor) -> Sql<(Table, bool)> {
     let name = descriptor.collection;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let text = "SELECT id, name, schema FROM routier_collections WHERE name = ?";
-    let known: Option<(u32, String, String)> =
-        transaction.query_row(text, [name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    let known = Known::find(&transaction, name)?;
     let schema = Schema::from(descriptor);
     let was_there = known.is_some();
     let (mut table, is_changed) = match known {
         None => (create(&transaction, descriptor, &schema)?, true),
-        Some((_, known, _)) if known != name => {
-            let why = format!("the name differs only by case from the stored collection `{known}`");
+        Some(known) if known.name != name => {
+            let why = format!("the name differs only by case from the stored collection `{}`", known.name);
             return Err(Error::schema(name, why).into());
         }
-        Some((id, _, stored)) => {
-            let table = Table::new(CollectionId(id), descriptor)?;
-            let changes = stored.parse::<Schema>()?.diff(&schema);
+        Some(known) => {
+            let mut table = Table::new(known.id, descriptor)?;
+            table.defaults = known.defaults;
+            let stored: Schema = known.schema.parse()?;
+            let changes = stored.diff(&schema);
             if changes.iter().any(|change| change.fit() == Fit::Breaks) {
                 return Err(Error::schema(name, changes.to_string()).into());
             }
             if !changes.is_empty() {
+                let newest = Head::read(&transaction)?.number;
+                table.defaults = table.defaults.evolved(&stored, descriptor, newest)?;
                 renew(&transaction, &table, &changes)?;
-                let text = "UPDATE routier_collections SET schema = ? WHERE id = ?";
-                transaction.execute(text, params![schema.to_string(), id])?;
+                note_shape(&transaction, &table, &schema)?;
             }
             (table, !changes.is_empty())
         }
@@ -76,9 +78,55 @@ fn open_table(connection: &mut Connection, descriptor: &'static Descriptor) -> S
     Ok((table, was_there))
 }
 
+/// What the database says of a collection.
+struct Known {
+    id: CollectionId,
+    name: String,
+    schema: String,
+    defaults: Defaults,
+}
+
+impl Known {
+    fn find(connection: &Connection, name: &str) -> Sql<Option<Self>> {
+        let text = "SELECT id, name, schema, defaults FROM routier_collections WHERE name = ?";
+        let found = connection.query_row(text, [name], |row| {
+            let defaults: String = row.get(3)?;
+            Ok((
+                Self {
+                    id: CollectionId(row.get(0)?),
+                    name: row.get(1)?,
+                    schema: row.get(2)?,
+                    defaults: Defaults::default(),
+                },
+                defaults,
+            ))
+        });
+        let Some((known, defaults)) = found.optional()? else { return Ok(None) };
+        let defaults = serde_json::from_str(&defaults).map_err(|error| {
+            let why = "the defaults that are noted of the collection are none";
+            Error::corrupt(why).with_collection(name.to_owned()).with_source(error)
+        })?;
+        Ok(Some(Self { defaults, ..known }))
+    }
+}
+
+/// Notes the shape that a collection has now, and what old rows were given.
+fn note_shape(connection: &Connection, table: &Table, schema: &Schema) -> Sql<()> {
+    let text = "UPDATE routier_collections SET schema = ?, defaults = ? WHERE id = ?";
+    connection.execute(text, params![schema.to_string(), json_of(&table.defaults)?, table.id.0])?;
+    Ok(())
+}
+
+fn json_of(defaults: &Defaults) -> Result<String> {
+    serde_json::to_string(defaults)
+        .map_err(|error| Error::bug("the defaults do not encode").with_source(error))
+}
+
 fn create(connection: &Connection, descriptor: &'static Descriptor, schema: &Schema) -> Sql<Table> {
-    let text = "INSERT INTO routier_collections (name, schema, identity) VALUES (?, ?, ?)";
-    connection.execute(text, params![descriptor.collection, schema.to_string(), 0_u128.to_be_bytes()])?;
+    let text = "INSERT INTO routier_collections (name, schema, defaults, identity) VALUES (?, ?, ?, ?)";
+    let defaults = json_of(&Defaults::default())?;
+    connection
+        .execute(text, params![descriptor.collection, schema.to_string(), defaults, 0_u128.to_be_bytes()])?;
     let id: u32 = connection.query_row("SELECT last_insert_rowid()", [], |row| row.get(0))?;
     let table = Table::new(CollectionId(id), descriptor)?;
     for statement in table.create() {
@@ -87,8 +135,8 @@ fn create(connection: &Connection, descriptor: &'static Descriptor, schema: &Sch
     Ok(table)
 }
 
-/// Makes the table anew from the rows that are in it: columns and indexes are what the type declares now, and a default
-/// that old rows need is evaluated this once.
+/// Makes the table anew from the rows that are in it: columns and indexes are what the type declares now, and what old
+/// rows lack they are given.
 fn renew(connection: &Connection, table: &Table, changes: &Changes) -> Sql<()> {
     let name = quoted(&table.name);
     let text = "SELECT type, name FROM sqlite_schema WHERE (type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL \
@@ -110,7 +158,8 @@ fn renew(connection: &Connection, table: &Table, changes: &Changes) -> Sql<()> {
     while let Some(row) = rows.next()? {
         let version: i64 = row.get(0)?;
         let json = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        let decoded = (table.codec.decode)(json.as_bytes(), version.cast_unsigned()).map_err(|error| {
+        let decoded = table.defaults.decode(table.codec, json.as_bytes(), version.cast_unsigned());
+        let decoded = decoded.map_err(|error| {
             let why = format!("a row of commit {version} does not fit\n{changes}");
             Error::schema(table.descriptor.collection, why).with_source(error)
         })?;

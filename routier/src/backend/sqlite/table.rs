@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::backend::sqlite::column::sql_type;
+use crate::codec::Defaults;
 use crate::entity::{Codec, Descriptor, IndexKind};
 use crate::error::{Error, Result};
 use crate::storage::CollectionId;
@@ -25,6 +26,8 @@ pub(super) struct Table {
     pub(super) fits_since: u64,
     pub(super) descriptor: &'static Descriptor,
     pub(super) codec: Codec,
+    /// What rows are given that were written before a field was added.
+    pub(super) defaults: Defaults,
     /// The fields that have a column, in order.
     pub(super) columns: Vec<u16>,
     /// The lists whose elements have a table.
@@ -103,6 +106,7 @@ impl Table {
             fits_since: 0,
             descriptor,
             codec,
+            defaults: Defaults::default(),
             insert: format!(
                 "INSERT INTO {name} ({VERSION}, {ROW}, {all}) VALUES ({})",
                 parameters(columns.len() + 2)
