@@ -6,27 +6,34 @@ use crate::conformance::medium::Medium;
 use crate::conformance::subject::Subject;
 use crate::conformance::tools::refused;
 use crate::env::sync::Arc;
-use crate::{ErrorKind, Result, Store};
+use crate::{Error, ErrorKind, Result, Store, Token};
 
 clauses! {
     "2.11" d_schema_refused [DURABLE]: "A descriptor that old rows do not satisfy is a `Schema` error that lists the differences.";
     "2.11" d_schema_added [DURABLE]: "A field added with a default or of `Option` type opens, and old rows have the value.";
     "2.11" d_schema_default_once [DURABLE]: "A default that old rows need is evaluated once, when the new shape first opens.";
+    "2.11" d_schema_default_past [DURABLE]: "Feeds show old rows with the default that they were given, also those that are gone.";
     "2.11" d_schema_index [DURABLE]: "Indexes that were added are filled, and those dropped are gone, when the collection opens.";
     "3.3" d_enum_variant [DURABLE]: "A variant added at the end of an enum opens, and another change rebuilds the index.";
 }
 
 /// Three members, as they were first written.
 async fn written(subject: &Subject) -> Result<Arc<dyn Medium>> {
+    Ok(written_after(subject).await?.0)
+}
+
+/// The same, and the place in the history before the first of them.
+async fn written_after(subject: &Subject) -> Result<(Arc<dyn Medium>, Token)> {
     let medium = subject.medium()?;
     let store = medium.open(Store::builder()).await?;
+    let begin = store.token();
     let members = store.collection::<plain::Member>().await?;
     let member = |id, name: &str, score, rank| plain::Member { id, name: name.to_owned(), score, rank };
     members.insert(member(1, "cyd", 30, plain::Rank::Captain)).await?;
     members.insert(member(2, "bob", 20, plain::Rank::Private)).await?;
     members.insert(member(3, "ada", 10, plain::Rank::Captain)).await?;
     store.close().await?;
-    Ok(medium)
+    Ok((medium, begin))
 }
 
 async fn d_schema_refused(subject: &Subject) -> Result<()> {
@@ -81,6 +88,35 @@ async fn d_schema_default_once(subject: &Subject) -> Result<()> {
             assert_eq!(now, *levels, "opening {opening}");
         }
         assert_eq!(levels.len(), 3);
+        store.close().await?;
+    }
+    Ok(())
+}
+
+async fn d_schema_default_past(subject: &Subject) -> Result<()> {
+    let (medium, begin) = written_after(subject).await?;
+    let store = medium.open(Store::builder()).await?;
+    let members = store.collection::<plain::Member>().await?;
+    members.modify(&2, |row| row.score += 1).await?;
+    members.remove_key(&3).await?;
+    store.close().await?;
+    let mut given = None;
+    for opening in 0..2_u32 {
+        let store = medium.open(Store::builder()).await?;
+        let members = store.collection::<grown::Member>().await?;
+        let mut feed = members.changes_after(begin).await?;
+        // the three, what was done to two of them, and what the openings before did
+        for place in 0..5 + opening {
+            let change = feed.next().await.ok_or_else(Error::closed)??;
+            let of_change = [change.before(), change.after()];
+            for row in of_change.into_iter().flatten() {
+                let level = *given.get_or_insert(row.level);
+                assert_eq!(row.level, level, "opening {opening}, change {place}: {row:?}");
+            }
+        }
+        let levels: Vec<u32> = members.query().all().await?.iter().map(|row| row.level).collect();
+        assert_eq!(levels, [given.unwrap_or(0); 2], "opening {opening}");
+        members.modify(&1, |row| row.score += 1).await?;
         store.close().await?;
     }
     Ok(())

@@ -59,7 +59,6 @@ pub(super) mod grown {
         #[index]
         pub(in crate::conformance::durable) rank: Rank,
         #[entity(default(level()))]
-        #[serde(default = "level")]
         #[index]
         pub(in crate::conformance::durable) level: u32,
         #[index]
