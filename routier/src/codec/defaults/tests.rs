@@ -98,6 +98,20 @@ fn old_rows_decode_with_what_they_were_given() {
     }
 }
 
+/// Decodes anything, as serde does where the field is an `Option`.
+const LENIENT: Codec = Codec::new::<Row>(
+    |_| Ok(Vec::new()),
+    |json, version| Ok(erase(Row(String::from_utf8(json.to_vec()).unwrap()), version)),
+);
+
+#[test]
+fn what_serde_would_make_of_an_absent_field_is_not_asked() {
+    let defaults = noted(r#"[{"field":"level","until":5,"value":7}]"#);
+    for (version, expected) in [(5, r#"{"id":1,"level":7}"#), (6, r#"{"id":1}"#)] {
+        assert_eq!(text(defaults.decode(LENIENT, br#"{"id":1}"#, version)), expected);
+    }
+}
+
 /// Another one at each call.
 fn counted() -> Result<String> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
