@@ -24,11 +24,12 @@
 //!    commit, when it is visible (and durable, where that was asked for) and no lock is held.
 //! 6. [`Storage::identities`] MUST NOT give a number twice, nor one that a committed row has brought along.
 //! 7. [`Storage::history`] MUST give commits whole and in order, at least one where there is one, and MUST say by a
-//!    [`Gap`] when what was asked for is no longer there.
+//!    [`Gap`] when what was asked for is no longer there. A record MUST have the origin and the transaction of its write set.
+//!    Where a commit goes on when its answer is dropped, [`Storage::settled`] MUST wait for it.
 //! 8. No code of a user's (filters, orders, encodings, drops of rows) SHOULD run while a lock is held.
 //!
 //! The suite shows whether it does: `routier::conformance` (feature `conformance`), whose report names each clause that failed,
-//! and those that were switched off. Its `broken` has twenty storages with one defect each, and the clause that finds it.
+//! and those that were switched off. Its `broken` has storages with one defect each, and the clause that finds it.
 
 mod answer;
 mod capabilities;

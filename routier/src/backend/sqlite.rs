@@ -249,13 +249,15 @@ impl Storage for SqliteStorage {
 
     fn close(&self) -> Answer<'static, Result<()>> {
         self.shared.alone(|shared, connection| {
-            if !shared.is_closed.swap(true, Ordering::AcqRel) {
-                opening::end(connection, shared.epoch)?;
-            }
-            // What is in the log is written into the file, as far as nobody reads there.
-            let ended = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+            let was_closed = shared.is_closed.swap(true, Ordering::AcqRel);
+            // A temporary database is removed: there is nothing to be left for anybody.
+            let ended = if was_closed || shared.place.is_temporary {
+                Ok(())
+            } else {
+                opening::end(connection, shared.epoch)
+            };
             shared.interrupt();
-            Ok(ended?)
+            ended
         })
     }
 

@@ -77,11 +77,12 @@ pub(super) fn went_to(connection: &Connection, epoch: u64, number: u64) -> Sql<b
     Ok(ended.is_some_and(|ended| ended.is_none_or(|ended| number <= ended.cast_unsigned())))
 }
 
-/// Notes that an opening has ended, with all it showed on the disk.
+/// Notes that an opening has ended, with all it showed on the disk. What is in SQLite's log is written into the file, as far
+/// as nobody reads there.
 pub(super) fn end(connection: &Connection, epoch: u64) -> Sql<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     let text =
         "UPDATE routier_openings SET is_safe = 1, ended = (SELECT number FROM routier_store) WHERE epoch = ?";
     connection.execute(text, [epoch.cast_signed()])?;
-    Ok(())
+    Ok(connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
 }
