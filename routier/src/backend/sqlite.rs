@@ -56,7 +56,8 @@ const CAPABILITIES: Capabilities =
 ///
 /// # Cost
 ///
-/// Each read and each commit is handed to a thread that may block, and comes back: some microseconds. Commits that come
+/// Each read and each commit is handed to a thread that may block, and comes back: some microseconds. Who reads a row by its
+/// key while nobody else does looks for it for up to 20 µs before its task gives the executor's thread up. Commits that come
 /// while another is being written share the next transaction and its sync. A query is one statement, so it is SQLite's
 /// planner who chooses between indexes; rows come in batches, and where SQLite has to sort them, the whole result is kept
 /// in memory. A stream, a snapshot or an open transaction holds a connection, and keeps SQLite's log from being shortened:

@@ -36,6 +36,14 @@ impl<T> Promise<T> {
     }
 }
 
+#[cfg(feature = "sqlite")]
+impl<T> Promised<T> {
+    /// Whether the value is there.
+    pub(crate) fn is_there(&self) -> bool {
+        matches!(*self.0.0.lock(), State::There(_))
+    }
+}
+
 impl<T> Future for Promised<T> {
     type Output = T;
 
