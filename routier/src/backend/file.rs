@@ -4,6 +4,7 @@ mod aside;
 mod brought;
 mod compact;
 mod inner;
+mod keyed;
 mod lineage;
 mod manifest;
 mod past;

@@ -1,10 +1,10 @@
 //! Opening a collection: its rows from the data file, and what the log did to them since.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::backend::file::aside::{Aside, RawKey};
+use crate::backend::file::keyed::Keyed;
 use crate::backend::file::manifest::Known;
 use crate::backend::file::past::Past;
 use crate::codec::Defaults;
@@ -14,10 +14,6 @@ use crate::error::{Error, Result};
 use crate::journal::data::{self, Header};
 use crate::journal::record::Change;
 use crate::schema::{Changes, Fit, Schema};
-use crate::storage::row_key;
-use crate::value::Datum;
-
-type Rows = BTreeMap<Box<[Datum]>, AnyRow>;
 
 /// What a collection has.
 #[derive(Default)]
@@ -47,7 +43,7 @@ pub(super) fn load(
 ) -> Result<Loaded> {
     let path = data::path(directory, &known.name);
     let shape: OnceCell<Shape> = OnceCell::new();
-    let rows = Rows::new();
+    let rows = Keyed::new(descriptor);
     let mut sorting = Sorting { path: &path, descriptor, codec, shape: &shape, rows, asides: Vec::new() };
     let begin = |header: &Header| {
         let found = check(&path, (store, known), descriptor, header, newest)?;
@@ -66,7 +62,7 @@ pub(super) fn load(
         return Err(aside.misfit(descriptor, &changes));
     }
     let is_outdated = !changes.is_empty() || !edited.is_empty();
-    Ok(Loaded { rows: rows.into_values().collect(), asides, edited, is_outdated, defaults })
+    Ok(Loaded { rows: rows.into_rows(), asides, edited, is_outdated, defaults })
 }
 
 /// What the first line says of the shape of the rows.
@@ -83,7 +79,7 @@ struct Sorting<'a> {
     descriptor: &'static Descriptor,
     codec: Codec,
     shape: &'a OnceCell<Shape>,
-    rows: Rows,
+    rows: Keyed,
     asides: Vec<Aside>,
 }
 
@@ -106,12 +102,12 @@ impl Sorting<'_> {
                 return Ok(());
             }
         };
-        match self.rows.insert(row_key(&row), row) {
-            None => Ok(()),
-            Some(_) => Err(Error::corrupt(format!("in line {line}: another row has the same key"))
+        if self.rows.insert(row) {
+            return Err(Error::corrupt(format!("in line {line}: another row has the same key"))
                 .with_collection(self.descriptor.collection)
-                .with_path(self.path)),
+                .with_path(self.path));
         }
+        Ok(())
     }
 
     /// What the log did to a row since.
@@ -125,13 +121,13 @@ impl Sorting<'_> {
         }
         let new = new.map(|json| self.decode(json, number));
         if let Some(Ok(new)) = new {
-            self.rows.insert(row_key(&new), new);
+            self.rows.insert(new);
             return;
         }
         // What stood there has gone, or is another that cannot be read. Where the one before cannot be read either, it is
         // not among the rows.
         if let Some(Ok(old)) = old.map(|(json, version)| self.decode(json, version)) {
-            self.rows.remove(&row_key(&old));
+            self.rows.remove(&old);
         }
         if let Some(Err(why)) = new {
             let log = self.path.parent().unwrap_or(self.path);
