@@ -56,7 +56,8 @@ impl Keyed {
         let there = sorted.into_iter().filter(|(_, is_there)| *is_there).map(|(row, _)| row);
         let mut rows: Vec<AnyRow> = there.chain(others.into_values()).collect();
         if are_mixed {
-            rows.sort_unstable_by(|left, right| compare(left, right, descriptor));
+            // The stable one sees that these are two runs, and only merges them.
+            rows.sort_by(|left, right| compare(left, right, descriptor));
         }
         rows
     }
