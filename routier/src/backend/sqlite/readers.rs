@@ -17,16 +17,19 @@ use crate::storage::Answer;
 
 /// So many threads at most.
 const MOST: usize = 8;
-/// So often a thread looks at once for what is to come.
-const SPINS: u32 = 128;
-/// So often it looks in all, 10 to 20 µs: behind the first, it lets others run in between.
-const LOOKS: u32 = SPINS + 32;
+/// So often a thread that reads looks for the next read, and lets others go on after so many of the looks.
+const LOOKS: u32 = 256;
+const PATIENCE: u32 = 8;
+/// So often who waits looks for the row, 10 to 20 µs. It lets nobody go on in between: that may take the executor's thread
+/// away for long.
+const LOOKS_OF_CALLER: u32 = 512;
 
 type Job = Box<dyn FnOnce() + Send>;
 
 /// The reads that wait, and the threads that carry them out: begun when they are needed.
-#[derive(Default)]
 pub(super) struct Readers {
+    /// Whether a thread can read while another looks for its row.
+    are_beside: bool,
     state: Mutex<State>,
     /// How many reads wait, to be seen without the lock.
     n_waiting: AtomicUsize,
@@ -51,7 +54,7 @@ impl Shared {
         let promise: Arc<Promise<thread::Result<Result<T>>>> = Promise::new();
         let answer = promise.wait();
         let shared = Arc::clone(self);
-        let is_alone = self.readers.n_open.fetch_add(1, Ordering::Relaxed) == 0;
+        let is_alone = self.readers.n_open.fetch_add(1, Ordering::Relaxed) == 0 && self.readers.are_beside;
         self.readers.push(Box::new(move || {
             let read = catch_unwind(AssertUnwindSafe(|| read(&shared)));
             shared.readers.n_open.fetch_sub(1, Ordering::Relaxed);
@@ -61,24 +64,32 @@ impl Shared {
         }));
         Answer::later(async move {
             if is_alone {
-                look_until(|| answer.is_there());
+                look(LOOKS_OF_CALLER, || answer.is_there());
             }
             answer.await.unwrap_or_else(|panic| resume_unwind(panic))
         })
     }
 }
 
-/// Looks for a moment whether something has come.
-fn look_until(has_come: impl Fn() -> bool) {
-    for look in 0..LOOKS {
+/// Looks at most so often whether something has come.
+fn look(times: u32, has_come: impl Fn() -> bool) -> bool {
+    for _ in 0..times {
         if has_come() {
-            return;
+            return true;
         }
-        if look < SPINS { hint::spin_loop() } else { thread::yield_now() }
+        hint::spin_loop();
     }
+    false
 }
 
 impl Readers {
+    pub(super) fn new() -> Arc<Self> {
+        let (state, wake) = (Mutex::default(), Condvar::default());
+        let (n_waiting, n_open) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let are_beside = thread::available_parallelism().is_ok_and(|processors| processors.get() > 1);
+        Arc::new(Self { are_beside, state, n_waiting, n_open, wake })
+    }
+
     fn push(self: &Arc<Self>, job: Job) {
         let mut state = self.state.lock();
         state.jobs.push_back(job);
@@ -121,7 +132,12 @@ impl Readers {
 
     /// The next read; `None` when the thread is to end.
     fn next(&self) -> Option<Job> {
-        look_until(|| self.n_waiting.load(Ordering::Relaxed) > 0);
+        for _ in 0..LOOKS / PATIENCE {
+            if look(PATIENCE, || self.n_waiting.load(Ordering::Relaxed) > 0) {
+                break;
+            }
+            thread::yield_now();
+        }
         let mut state = self.state.lock();
         loop {
             if let Some(job) = state.jobs.pop_front() {

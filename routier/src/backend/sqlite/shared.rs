@@ -62,7 +62,7 @@ impl Shared {
             epoch,
             max_age,
             idle_connections: Mutex::default(),
-            readers: Arc::default(),
+            readers: Readers::new(),
             queue: Mutex::new(Queue::of(writer)),
             idle: Condvar::default(),
             tables: RwLock::default(),
