@@ -11,70 +11,76 @@ use crate::value::Datum;
 /// Rows, one a key.
 pub(super) struct Keyed {
     descriptor: &'static Descriptor,
-    /// In the order of their keys, each with whether it is still there.
-    sorted: Vec<(AnyRow, bool)>,
-    /// Those that came behind one with a greater key. A map of all would take an allocation a row, and leave holes.
-    others: BTreeMap<Box<[Datum]>, AnyRow>,
+    /// In the order of their keys.
+    sorted: Vec<AnyRow>,
+    /// What came behind a greater key: what stands there now, or that nothing does any more. A map of all would take an
+    /// allocation a row, and leave holes.
+    changed: BTreeMap<Box<[Datum]>, Option<AnyRow>>,
 }
 
 impl Keyed {
     pub(super) fn new(descriptor: &'static Descriptor) -> Self {
-        Self { descriptor, sorted: Vec::new(), others: BTreeMap::new() }
+        Self { descriptor, sorted: Vec::new(), changed: BTreeMap::new() }
     }
 
-    /// Puts a row in the place of the one with its key, and says whether there was one.
-    pub(super) fn insert(&mut self, row: AnyRow) -> bool {
-        match self.place(&row) {
-            Ok(place) => {
-                let Some(slot) = self.sorted.get_mut(place) else { return false };
-                std::mem::replace(slot, (row, true)).1
-            }
-            Err(place) if place == self.sorted.len() => {
-                self.sorted.push((row, true));
-                false
-            }
-            Err(_) => self.others.insert(row_key(&row), row).is_some(),
+    /// Adds a row, and says whether there was one with its key.
+    pub(super) fn add(&mut self, row: AnyRow) -> bool {
+        if self.is_behind(&row) {
+            self.sorted.push(row);
+            return false;
+        }
+        let compare = |other: &AnyRow| eval::compare(other, &row, &[], self.descriptor);
+        let is_sorted = self.sorted.binary_search_by(compare).is_ok();
+        self.changed.insert(row_key(&row), Some(row)).is_some() || is_sorted
+    }
+
+    /// Puts a row in the place of the one with its key, where there is one.
+    pub(super) fn put(&mut self, row: AnyRow) {
+        if self.is_behind(&row) {
+            self.sorted.push(row);
+        } else {
+            self.changed.insert(row_key(&row), Some(row));
         }
     }
 
     /// Removes the row with the key of this one.
     pub(super) fn remove(&mut self, row: &AnyRow) {
-        match self.place(row) {
-            Ok(place) => {
-                if let Some((_, is_there)) = self.sorted.get_mut(place) {
-                    *is_there = false;
-                }
-            }
-            Err(_) => drop(self.others.remove(&row_key(row))),
+        if !self.is_behind(row) {
+            self.changed.insert(row_key(row), None);
         }
     }
 
     /// All of them, in the order of their keys.
     pub(super) fn into_rows(self) -> Vec<AnyRow> {
-        let Self { descriptor, sorted, others } = self;
-        let are_mixed = !others.is_empty();
-        let there = sorted.into_iter().filter(|(_, is_there)| *is_there).map(|(row, _)| row);
-        let mut rows: Vec<AnyRow> = there.chain(others.into_values()).collect();
-        if are_mixed {
-            // The stable one sees that these are two runs, and only merges them.
-            rows.sort_by(|left, right| compare(left, right, descriptor));
+        let Self { descriptor, sorted, changed } = self;
+        if changed.is_empty() {
+            return sorted;
         }
+        let mut rows = Vec::with_capacity(sorted.len() + changed.len());
+        let mut changed = changed.into_iter().peekable();
+        for row in sorted {
+            while let Some((_, change)) = changed.next_if(|(key, _)| to_key(&row, key, descriptor).is_gt()) {
+                rows.extend(change);
+            }
+            match changed.next_if(|(key, _)| to_key(&row, key, descriptor).is_eq()) {
+                Some((_, change)) => rows.extend(change),
+                None => rows.push(row),
+            }
+        }
+        rows.extend(changed.filter_map(|(_, change)| change));
         rows
     }
 
-    /// Where the row with the key of this one is, or would be, among those that are sorted.
-    fn place(&self, row: &AnyRow) -> Result<usize, usize> {
-        match self.sorted.last() {
-            Some((last, _)) if compare(last, row, self.descriptor).is_ge() => {
-                self.sorted.binary_search_by(|(other, _)| compare(other, row, self.descriptor))
-            }
-            _ => Err(self.sorted.len()),
-        }
+    /// Whether its key is greater than all before.
+    fn is_behind(&self, row: &AnyRow) -> bool {
+        self.sorted.last().is_none_or(|last| eval::compare(last, row, &[], self.descriptor).is_lt())
     }
 }
 
-fn compare(left: &AnyRow, right: &AnyRow, descriptor: &Descriptor) -> Ordering {
-    eval::compare(left, right, &[], descriptor)
+/// Where a row stands to a key.
+fn to_key(row: &AnyRow, key: &[Datum], descriptor: &Descriptor) -> Ordering {
+    let parts = descriptor.key.iter().zip(key).map(|(field, part)| row.read(*field).order(part.as_ref()));
+    parts.fold(Ordering::Equal, Ordering::then)
 }
 
 #[cfg(test)]
@@ -105,8 +111,8 @@ mod tests {
                 let key = (number / 7, number % 7);
                 if draw(4) > 0 {
                     next += u16::try_from(draw(3)).unwrap();
-                    let there = keyed.insert(member(key.0, key.1, version));
-                    assert_eq!(there, model.insert(key, version).is_some(), "seed {seed}");
+                    keyed.put(member(key.0, key.1, version));
+                    model.insert(key, version);
                 } else {
                     keyed.remove(&member(key.0, key.1, 0));
                     model.remove(&key);
@@ -115,6 +121,22 @@ mod tests {
             let rows = keyed.into_rows();
             let versions: Vec<u64> = rows.iter().map(AnyRow::version).collect();
             assert_eq!(versions, model.into_values().collect::<Vec<u64>>(), "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn it_tells_which_key_stands_twice() {
+        for (keys, twice) in [
+            (vec![1, 2, 3], None),
+            (vec![1, 3, 2], None),
+            (vec![1, 3, 3], Some(2)),
+            (vec![2, 3, 2], Some(2)),
+            (vec![5, 1, 2, 1, 6], Some(3)),
+            (vec![5, 1, 5], Some(2)),
+        ] {
+            let mut keyed = Keyed::new(Member::DESCRIPTOR);
+            let found = keys.iter().position(|key| keyed.add(member(*key, 0, 1)));
+            assert_eq!(found, twice, "{keys:?}");
         }
     }
 }

@@ -102,7 +102,7 @@ impl Sorting<'_> {
                 return Ok(());
             }
         };
-        if self.rows.insert(row) {
+        if self.rows.add(row) {
             return Err(Error::corrupt(format!("in line {line}: another row has the same key"))
                 .with_collection(self.descriptor.collection)
                 .with_path(self.path));
@@ -121,7 +121,7 @@ impl Sorting<'_> {
         }
         let new = new.map(|json| self.decode(json, number));
         if let Some(Ok(new)) = new {
-            self.rows.insert(new);
+            self.rows.put(new);
             return;
         }
         // What stood there has gone, or is another that cannot be read. Where the one before cannot be read either, it is
