@@ -36,6 +36,14 @@ impl<T> Promise<T> {
     }
 }
 
+#[cfg(any(feature = "file", feature = "sqlite"))]
+impl<T> Promised<std::thread::Result<T>> {
+    /// Waits for what another thread did. Where it panicked, the panic comes out here.
+    pub(crate) async fn or_panic(self) -> T {
+        self.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
 #[cfg(feature = "sqlite")]
 impl<T> Promised<T> {
     /// Whether the value is there.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::Visitor;
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
@@ -76,20 +76,30 @@ impl Serialize for TransactionId {
 
 impl<'de> Deserialize<'de> for TransactionId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
 
-        impl Visitor<'_> for Text {
-            type Value = TransactionId;
+#[cfg(test)]
+mod tests {
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error as Wrong, StrDeserializer};
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a transaction's name as text")
-            }
+    use super::*;
 
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<TransactionId, E> {
-                text.parse().map_err(E::custom)
-            }
+    #[test]
+    fn a_name_is_read_by_serde_as_it_was_written() {
+        let read = |text: &'static str| {
+            let deserializer: StrDeserializer<'_, Wrong> = text.into_deserializer();
+            TransactionId::deserialize(deserializer)
+        };
+        let text = "17-0192f0c1-7b1e-7c42-9a3e-5d6f708192a3";
+        assert_eq!(read(text).unwrap().to_string(), text);
+        for wrong in
+            ["", "17", "017-0192f0c1-7b1e-7c42-9a3e-5d6f708192a3", "17-0192F0C1-7b1e-7c42-9a3e-5d6f708192a3"]
+        {
+            assert!(read(wrong).unwrap_err().to_string().contains("`Transaction::id`"), "{wrong:?}");
         }
-
-        deserializer.deserialize_str(Text)
     }
 }

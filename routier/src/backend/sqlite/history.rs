@@ -111,21 +111,25 @@ impl Recent {
     }
 }
 
-/// The commits after a number, about so many changes of them or [`KEPT_BYTES`], and whether these are all.
+/// The commits after a number, about so many changes of them or [`KEPT_BYTES`], and where there are more, the number
+/// to go on from.
 pub(super) fn read_after(
     connection: &Connection,
     tables: &Tables,
     number: u64,
     most: usize,
-) -> Sql<(Vec<Entry>, bool)> {
+) -> Sql<(Vec<Entry>, Option<u64>)> {
     let text = "SELECT number, origin, follows, changes, n_changes, made_by FROM routier_commits WHERE number > ? \
                 ORDER BY number";
     let mut statement = connection.prepare_cached(text)?;
     let mut rows = statement.query([number.cast_signed()])?;
-    let (mut entries, mut n_changes, mut n_bytes) = (Vec::new(), 0_u64, 0);
+    let (mut entries, mut n_changes, mut n_bytes) = (Vec::<Entry>::new(), 0_u64, 0);
     while let Some(row) = rows.next()? {
-        if (n_changes >= most as u64 || n_bytes >= KEPT_BYTES) && !entries.is_empty() {
-            return Ok((entries, false));
+        if (n_changes >= most as u64 || n_bytes >= KEPT_BYTES)
+            && let Some(last) = entries.last()
+        {
+            let number = last.commit.number;
+            return Ok((entries, Some(number)));
         }
         let count = |at: usize| row.get::<_, i64>(at).map(i64::cast_unsigned);
         let origin: String = row.get(1)?;
@@ -139,7 +143,7 @@ pub(super) fn read_after(
         n_changes += count(4)?;
         n_bytes += bytes;
     }
-    Ok((entries, true))
+    Ok((entries, None))
 }
 
 /// What a commit did, without the rows of collections that are not open.

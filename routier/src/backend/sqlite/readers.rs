@@ -6,7 +6,7 @@
 //! pool of `blocking`, which has more threads.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{hint, thread};
 
 use crate::backend::sqlite::shared::Shared;
@@ -66,7 +66,7 @@ impl Shared {
             if is_alone {
                 look(LOOKS_OF_CALLER, || answer.is_there());
             }
-            answer.await.unwrap_or_else(|panic| resume_unwind(panic))
+            answer.or_panic().await
         })
     }
 }

@@ -162,9 +162,8 @@ impl Shared {
                 return Ok(head);
             }
             // There may be more than memory holds.
-            let (entries, are_all) = read_after(connection, &self.tables(), newest, KEPT)?;
-            let number = entries.last().filter(|_| !are_all).map_or(head.number, |last| last.commit.number);
-            self.add(entries, Head { number, ..head });
+            let (entries, more) = read_after(connection, &self.tables(), newest, KEPT)?;
+            self.add(entries, Head { number: more.unwrap_or(head.number), ..head });
         }
     }
 
@@ -182,10 +181,9 @@ impl Shared {
         self.read(|connection| {
             let transaction = connection.transaction()?;
             let head = self.catch_up(&transaction)?;
-            let (entries, are_all) = read_after(&transaction, &tables, number.max(head.forgotten), most)?;
+            let (entries, more) = read_after(&transaction, &tables, number.max(head.forgotten), most)?;
             transaction.commit()?;
-            let seen = entries.last().filter(|_| !are_all).map_or(head.number, |last| last.commit.number);
-            let history = History::new(commits_of(&entries), seen);
+            let history = History::new(commits_of(&entries), more.unwrap_or(head.number));
             Ok(if number < head.forgotten { history.with_gap(head.forgotten) } else { history })
         })
     }

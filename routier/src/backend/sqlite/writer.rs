@@ -1,7 +1,7 @@
 //! The queue of what is to be written. Whoever comes while it is being worked on shares the next transaction, and its sync.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{self, ThreadId};
 
 use rusqlite::{Connection, ErrorCode};
@@ -74,7 +74,7 @@ impl Shared {
         let promise = Promise::new();
         let answer = promise.wait();
         self.push(Item::Commit(Box::new((set, promise))));
-        Answer::later(async move { answer.await.unwrap_or_else(|panic| resume_unwind(panic)) })
+        Answer::later(async move { answer.or_panic().await })
     }
 
     /// Does something alone on the connection that writes, behind what came before.
@@ -88,7 +88,7 @@ impl Shared {
             let done = catch_unwind(AssertUnwindSafe(|| work(shared, connection)));
             promise.fulfil(done.map(|done| done.map_err(|failure| shared.error(failure))));
         })));
-        Answer::later(async move { answer.await.unwrap_or_else(|panic| resume_unwind(panic)) })
+        Answer::later(async move { answer.or_panic().await })
     }
 
     fn push(self: &Arc<Self>, item: Item) {
@@ -227,10 +227,10 @@ impl Shared {
             }
             let mut seen = number;
             loop {
-                let (entries, are_all) = read_after(connection, &self.tables(), seen, KEPT)?;
+                let (entries, more) = read_after(connection, &self.tables(), seen, KEPT)?;
                 check(&commits_of(&entries))?;
-                let Some(last) = entries.last().filter(|_| !are_all) else { return Ok(true) };
-                seen = last.commit.number;
+                let Some(more) = more else { return Ok(true) };
+                seen = more;
             }
         };
         let mut turn = Turn { connection, head: *head, since: &since, bytes: 0 };

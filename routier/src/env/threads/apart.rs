@@ -1,7 +1,7 @@
 //! Work on a thread of its own.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::env::promise::Promise;
 use crate::env::sync::{Arc, Mutex};
@@ -20,7 +20,7 @@ pub(crate) fn on_a_thread<T: Send + 'static, W: FnOnce() -> T + Send + 'static>(
     if std::thread::Builder::new().name(name.to_owned()).spawn(move || carry_out(&theirs)).is_err() {
         carry_out(&work);
     }
-    async move { waiting.await.unwrap_or_else(|panic| resume_unwind(panic)) }
+    waiting.or_panic()
 }
 
 /// The work, and who waits for it.
